@@ -1,0 +1,191 @@
+package platform
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+// Organization owns workspaces.
+type Organization struct {
+	ID        string
+	Name      string
+	Email     string
+	CreatedAt time.Time
+}
+
+// Workspace holds sources, destinations, connections and custom definitions.
+type Workspace struct {
+	ID             string
+	OrganizationID string
+	Name           string
+	Slug           string
+	Email          string
+	DataResidency  string // "auto", "us", "eu"
+	Notifications  json.RawMessage
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+	Deleted        bool
+}
+
+// Actor is a configured source or destination.
+type Actor struct {
+	ID                 string
+	WorkspaceID        string
+	DefinitionID       string
+	Kind               connector.Kind
+	Name               string
+	Config             json.RawMessage // secrets are in plain text in memory only; see [Platform.Masked]
+	ResourceAllocation json.RawMessage
+	CreatedAt          time.Time
+	UpdatedAt          time.Time
+	Deleted            bool
+}
+
+// Definition says which connector an actor is made of.
+type Definition struct {
+	connector.Definition
+	WorkspaceID     string          // "": every workspace sees it
+	Manifest        json.RawMessage // the active manifest; nil: not declarative
+	ManifestVersion int64
+	Executable      []string // the program and its first arguments; nil: not a program
+	Spec            *protocol.Spec
+	CreatedAt       time.Time
+	Deleted         bool
+}
+
+// Custom tells whether the definition was published into a workspace.
+func (d Definition) Custom() bool { return d.WorkspaceID != "" }
+
+// Declarative tells whether the definition is a manifest.
+func (d Definition) Declarative() bool { return d.Manifest != nil }
+
+// ManifestVersion is one published version of a declarative definition.
+type ManifestVersion struct {
+	DefinitionID string
+	Version      int64
+	Description  string
+	Manifest     json.RawMessage
+	Spec         json.RawMessage
+	CreatedAt    time.Time
+}
+
+// BuilderProject is where a declarative definition is edited.
+type BuilderProject struct {
+	ID            string
+	WorkspaceID   string
+	Name          string
+	DefinitionID  string          // "": never published
+	Draft         json.RawMessage // nil: no draft
+	TestingValues json.RawMessage
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	Deleted       bool
+}
+
+// ConnectionStatus decides whether a connection runs.
+type ConnectionStatus string
+
+// The statuses of a connection. Deprecated means deleted.
+const (
+	ConnectionActive     ConnectionStatus = "active"
+	ConnectionInactive   ConnectionStatus = "inactive"
+	ConnectionDeprecated ConnectionStatus = "deprecated"
+)
+
+// NamespaceDefinition decides which namespace a stream has in the destination.
+type NamespaceDefinition string
+
+// The namespace definitions.
+const (
+	NamespaceSource      NamespaceDefinition = "source"
+	NamespaceDestination NamespaceDefinition = "destination"
+	NamespaceCustom      NamespaceDefinition = "customformat"
+)
+
+// ScheduleType decides what starts a sync.
+type ScheduleType string
+
+// The types of schedule.
+const (
+	ScheduleManual ScheduleType = "manual"
+	ScheduleCron   ScheduleType = "cron"
+	ScheduleBasic  ScheduleType = "basic"
+)
+
+// Schedule says when a connection syncs by itself. The zero value is manual.
+type Schedule struct {
+	Type     ScheduleType
+	Cron     string // Quartz, as the caller wrote it
+	TimeZone string // "": UTC
+	Units    int64  // basic: every Units of TimeUnit
+	TimeUnit string // minutes, hours, days, weeks, months
+}
+
+// Connection moves streams from a source to a destination.
+type Connection struct {
+	ID                   string
+	WorkspaceID          string
+	Name                 string
+	SourceID             string
+	DestinationID        string
+	Status               ConnectionStatus
+	Schedule             Schedule
+	NamespaceDefinition  NamespaceDefinition
+	NamespaceFormat      string
+	Prefix               string
+	NonBreakingChanges   string // ignore, disable, propagate_columns, propagate_fully
+	Streams              []ConnectionStream
+	TagIDs               []string
+	NotifySchemaChanges  bool
+	BackfillPreference   string
+	ResourceRequirements json.RawMessage
+	CreatedAt            time.Time
+	UpdatedAt            time.Time
+}
+
+// ConnectionStream is one selected stream of a connection, with the schema as discovered when it was configured.
+type ConnectionStream struct {
+	Stream                protocol.Stream
+	SyncMode              protocol.SyncMode
+	DestinationSyncMode   protocol.DestinationSyncMode
+	CursorField           []string
+	PrimaryKey            [][]string
+	AliasName             string
+	Suggested             bool
+	FieldSelectionEnabled bool
+	SelectedFields        [][]string
+	HashedFields          json.RawMessage
+	Mappers               json.RawMessage // a JSON array; nil: none
+	IncludeFiles          bool
+	DestinationObjectName string
+}
+
+// Application is a pair of client credentials.
+type Application struct {
+	ID             string
+	Name           string
+	ClientID       string
+	SecretHash     []byte
+	OrganizationID string
+	CreatedAt      time.Time
+}
+
+// Tag is a coloured label of connections.
+type Tag struct {
+	ID          string
+	WorkspaceID string
+	Name        string
+	Color       string // six hexadecimal digits
+}
+
+// CachedCatalog is the result of a discover, kept for as long as the configuration and the connector stay the same.
+type CachedCatalog struct {
+	ID           string
+	ActorID      string
+	ConfigHash   string
+	Catalog      protocol.Catalog
+	DiscoveredAt time.Time
+}

@@ -1,0 +1,121 @@
+package platform
+
+import (
+	"context"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+// Store keeps everything that must outlive the process. Functions given to Read and Write run in one transaction; Write's
+// changes are durable when it returns nil and gone when fn or the commit fails. fn may run again after a lost race, so it has
+// no effects of its own.
+type Store interface {
+	Read(ctx context.Context, fn func(Tables) error) error
+	Write(ctx context.Context, fn func(Tables) error) error
+	Close() error
+}
+
+// Tables is one transaction's view of the store, a table for each noun.
+type Tables struct {
+	Organizations Table[Organization]
+	Workspaces    Table[Workspace]
+	Actors        Table[Actor]
+	Connections   Table[Connection]
+	Definitions   Table[Definition]
+	Manifests     Table[ManifestVersion]
+	Projects      Table[BuilderProject]
+	Applications  Table[Application]
+	Tags          Table[Tag]
+	Catalogs      Table[CachedCatalog]
+	Jobs          JobTable
+	States        StateTable
+	Generations   GenerationTable
+	Logs          LogTable
+}
+
+// Table keeps nouns of one kind by id.
+type Table[T any] interface {
+	Get(ctx context.Context, id string) (T, error) // ErrNotFound
+	List(ctx context.Context, f Filter) ([]T, error)
+	Insert(ctx context.Context, t T) error // ErrConflict when the id is taken
+	Update(ctx context.Context, t T) error // ErrNotFound
+	Delete(ctx context.Context, id string) error
+}
+
+// Filter narrows a list. Zero fields do not narrow. Rows come in the order of creation, ties by id.
+type Filter struct {
+	WorkspaceIDs   []string
+	OrganizationID string
+	Kind           connector.Kind
+	ActorID        string // connections: as source or as destination; catalogs: of the actor
+	DefinitionID   string
+	Name           string // exact
+	NameContains   string // case-insensitive
+	TagIDs         []string
+	Key            string // applications: client id; catalogs: configuration hash
+	IncludeDeleted bool
+	Offset         int
+	Limit          int // 0: all
+}
+
+// JobFilter narrows a list of jobs. Zero fields do not narrow.
+type JobFilter struct {
+	ConnectionID   string
+	WorkspaceIDs   []string
+	Types          []JobType
+	Statuses       []JobStatus
+	CreatedAfter   int64 // Unix milliseconds; 0: no bound
+	CreatedBefore  int64
+	UpdatedAfter   int64
+	UpdatedBefore  int64
+	OrderByUpdated bool
+	Descending     bool
+	Offset         int
+	Limit          int
+}
+
+// JobTable keeps jobs with their attempts. Ids count up from 1.
+type JobTable interface {
+	Get(ctx context.Context, id int64) (Job, error)
+	List(ctx context.Context, f JobFilter) ([]Job, error)
+	Count(ctx context.Context, f JobFilter) (int64, error)
+	Insert(ctx context.Context, j Job) (int64, error)
+	Update(ctx context.Context, j Job) error
+}
+
+// StateTable keeps what each connection has committed.
+type StateTable interface {
+	Get(ctx context.Context, connectionID string) (ConnectionState, error)
+	// Put stores the streams, shared and legacy parts that are given; a stream without a state is removed.
+	Put(ctx context.Context, connectionID string, s ConnectionState) error
+	Clear(ctx context.Context, connectionID string) error
+}
+
+// GenerationTable keeps the current generation of each stream of a connection; unknown streams are at 0.
+type GenerationTable interface {
+	Get(ctx context.Context, connectionID string) (map[protocol.StreamDescriptor]int64, error)
+	Put(ctx context.Context, connectionID string, d protocol.StreamDescriptor, generation int64) error
+}
+
+// LogTable keeps the lines of each attempt in the order they were written.
+type LogTable interface {
+	Append(ctx context.Context, jobID int64, attempt int, lines []LogLine) error
+	// Read returns lines from the given position on, at most limit of them; 0 is all.
+	Read(ctx context.Context, jobID int64, attempt, from, limit int) ([]LogLine, error)
+}
+
+// Engine runs jobs. What it runs is in the store; these calls only tell it that something changed.
+type Engine interface {
+	// Wake says that a job is waiting.
+	Wake()
+	// Cancel asks the attempt that works on a job to stop. It does not wait.
+	Cancel(jobID int64)
+}
+
+// Connectors turns references into connectors that can be called.
+type Connectors interface {
+	Known() []connector.Definition
+	Source(ctx context.Context, ref connector.Ref) (connector.Source, error)
+	Destination(ctx context.Context, ref connector.Ref) (connector.Destination, error)
+}
