@@ -1,0 +1,121 @@
+package config
+
+import (
+	"encoding/json"
+
+	"github.com/airfielddev/airfield/internal/wire"
+)
+
+// SourceCreate asks for a new source.
+type SourceCreate struct {
+	SourceDefinitionID      string                      `json:"sourceDefinitionId"`
+	ConnectionConfiguration json.RawMessage             `json:"connectionConfiguration"`
+	WorkspaceID             string                      `json:"workspaceId"`
+	Name                    string                      `json:"name"`
+	SecretID                string                      `json:"secretId,omitempty"`
+	ResourceAllocation      *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
+}
+
+// SourceUpdate changes a source. The full update needs name and configuration, the partial one takes what is there. Checking
+// for an update takes the same shape.
+type SourceUpdate struct {
+	SourceID                string                      `json:"sourceId"`
+	ConnectionConfiguration json.RawMessage             `json:"connectionConfiguration,omitempty"`
+	Name                    *string                     `json:"name,omitempty"`
+	SecretID                string                      `json:"secretId,omitempty"`
+	ResourceAllocation      *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
+}
+
+// SourceRead is a source. SourceName is the name of its definition.
+type SourceRead struct {
+	SourceDefinitionID       string                      `json:"sourceDefinitionId"`
+	SourceID                 string                      `json:"sourceId"`
+	WorkspaceID              string                      `json:"workspaceId"`
+	ConnectionConfiguration  json.RawMessage             `json:"connectionConfiguration"`
+	Name                     string                      `json:"name"`
+	SourceName               string                      `json:"sourceName"`
+	Icon                     string                      `json:"icon,omitempty"`
+	IsVersionOverrideApplied *bool                       `json:"isVersionOverrideApplied,omitempty"`
+	IsEntitled               *bool                       `json:"isEntitled,omitempty"`
+	BreakingChanges          json.RawMessage             `json:"breakingChanges,omitempty"`
+	SupportState             SupportState                `json:"supportState,omitempty"`
+	Status                   string                      `json:"status,omitempty"`
+	CreatedAt                int64                       `json:"createdAt"`
+	ResourceAllocation       *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
+	NumConnections           *int                        `json:"numConnections,omitempty"`
+	LastSync                 *int64                      `json:"lastSync,omitempty"`
+	ConnectionJobStatuses    map[string]int              `json:"connectionJobStatuses,omitempty"`
+}
+
+// SourceReadList lists sources. Two of its keys are in snake_case.
+type SourceReadList struct {
+	Sources        wire.List[SourceRead] `json:"sources"`
+	PageSize       *int                  `json:"page_size,omitempty"`
+	NumConnections *int                  `json:"num_connections,omitempty"`
+}
+
+// ActorList asks for a page of the sources or destinations of a workspace.
+type ActorList struct {
+	WorkspaceID string        `json:"workspaceId"`
+	Cursor      string        `json:"cursor,omitempty"`
+	SortKey     string        `json:"sortKey,omitempty"`
+	Filters     *ActorFilters `json:"filters,omitempty"`
+	PageSize    int           `json:"pageSize,omitempty"`
+}
+
+// ActorFilters narrows a list of sources or destinations.
+type ActorFilters struct {
+	States     []string `json:"states,omitempty"`
+	SearchTerm string   `json:"searchTerm,omitempty"`
+}
+
+// DestinationCreate asks for a new destination.
+type DestinationCreate struct {
+	DestinationDefinitionID string                      `json:"destinationDefinitionId"`
+	ConnectionConfiguration json.RawMessage             `json:"connectionConfiguration"`
+	WorkspaceID             string                      `json:"workspaceId"`
+	Name                    string                      `json:"name"`
+	ResourceAllocation      *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
+}
+
+// DestinationUpdate changes a destination, as [SourceUpdate] a source.
+type DestinationUpdate struct {
+	DestinationID           string                      `json:"destinationId"`
+	ConnectionConfiguration json.RawMessage             `json:"connectionConfiguration,omitempty"`
+	Name                    *string                     `json:"name,omitempty"`
+	ResourceAllocation      *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
+}
+
+// DestinationRead is a destination. DestinationName is the name of its definition.
+type DestinationRead struct {
+	DestinationDefinitionID  string                      `json:"destinationDefinitionId"`
+	DestinationID            string                      `json:"destinationId"`
+	WorkspaceID              string                      `json:"workspaceId"`
+	ConnectionConfiguration  json.RawMessage             `json:"connectionConfiguration"`
+	Name                     string                      `json:"name"`
+	DestinationName          string                      `json:"destinationName"`
+	Icon                     string                      `json:"icon,omitempty"`
+	IsVersionOverrideApplied *bool                       `json:"isVersionOverrideApplied,omitempty"`
+	IsEntitled               *bool                       `json:"isEntitled,omitempty"`
+	BreakingChanges          json.RawMessage             `json:"breakingChanges,omitempty"`
+	SupportState             SupportState                `json:"supportState,omitempty"`
+	Status                   string                      `json:"status,omitempty"`
+	CreatedAt                int64                       `json:"createdAt"`
+	ResourceAllocation       *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
+	NumConnections           *int                        `json:"numConnections,omitempty"`
+	LastSync                 *int64                      `json:"lastSync,omitempty"`
+	ConnectionJobStatuses    map[string]int              `json:"connectionJobStatuses,omitempty"`
+}
+
+// DestinationReadList lists destinations. Two of its keys are in snake_case.
+type DestinationReadList struct {
+	Destinations   wire.List[DestinationRead] `json:"destinations"`
+	PageSize       *int                       `json:"page_size,omitempty"`
+	NumConnections *int                       `json:"num_connections,omitempty"`
+}
+
+// ActorCatalog is the newest catalog of a source, in the shape of the protocol.
+type ActorCatalog struct {
+	UpdatedAt *int64          `json:"updatedAt,omitempty"`
+	Catalog   json.RawMessage `json:"catalog,omitempty"`
+}

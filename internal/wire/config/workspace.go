@@ -1,0 +1,159 @@
+package config
+
+import (
+	"encoding/json"
+
+	"github.com/airfielddev/airfield/internal/wire"
+)
+
+// NotificationItem is how one kind of event is told: any of slack and customerio.
+type NotificationItem struct {
+	NotificationType        []string        `json:"notificationType,omitempty"`
+	SlackConfiguration      *SlackConfig    `json:"slackConfiguration,omitempty"`
+	CustomerioConfiguration json.RawMessage `json:"customerioConfiguration,omitempty"`
+}
+
+// SlackConfig is a web hook.
+type SlackConfig struct {
+	Webhook string `json:"webhook"`
+}
+
+// NotificationSettings is how the events of a workspace are told.
+type NotificationSettings struct {
+	SendOnSuccess                        *NotificationItem `json:"sendOnSuccess,omitempty"`
+	SendOnFailure                        *NotificationItem `json:"sendOnFailure,omitempty"`
+	SendOnSyncDisabled                   *NotificationItem `json:"sendOnSyncDisabled,omitempty"`
+	SendOnSyncDisabledWarning            *NotificationItem `json:"sendOnSyncDisabledWarning,omitempty"`
+	SendOnConnectionUpdate               *NotificationItem `json:"sendOnConnectionUpdate,omitempty"`
+	SendOnConnectionUpdateActionRequired *NotificationItem `json:"sendOnConnectionUpdateActionRequired,omitempty"`
+	SendOnBreakingChangeWarning          *NotificationItem `json:"sendOnBreakingChangeWarning,omitempty"`
+	SendOnBreakingChangeSyncsDisabled    *NotificationItem `json:"sendOnBreakingChangeSyncsDisabled,omitempty"`
+	SendOnConnectionSyncQueued           *NotificationItem `json:"sendOnConnectionSyncQueued,omitempty"`
+}
+
+// Notification is the older way of telling how events are told. Unlike in the Public API they are a list.
+type Notification struct {
+	NotificationType        string          `json:"notificationType"`
+	SendOnSuccess           bool            `json:"sendOnSuccess"`
+	SendOnFailure           bool            `json:"sendOnFailure"`
+	SlackConfiguration      *SlackConfig    `json:"slackConfiguration,omitempty"`
+	CustomerioConfiguration json.RawMessage `json:"customerioConfiguration,omitempty"`
+}
+
+// WorkspaceLimits is how much a workspace uses and may use.
+type WorkspaceLimits struct {
+	Sources           Limit `json:"sources"`
+	Destinations      Limit `json:"destinations"`
+	ActiveConnections Limit `json:"activeConnections"`
+}
+
+// WebhookConfig is a web hook of a workspace.
+type WebhookConfig struct {
+	ID            string `json:"id"`
+	Name          string `json:"name,omitempty"`
+	CustomDbtHost string `json:"customDbtHost,omitempty"`
+}
+
+// WorkspaceRead is a workspace.
+type WorkspaceRead struct {
+	WorkspaceID             string                `json:"workspaceId"`
+	CustomerID              string                `json:"customerId"`
+	Email                   string                `json:"email,omitempty"`
+	Name                    string                `json:"name"`
+	Slug                    string                `json:"slug"`
+	InitialSetupComplete    bool                  `json:"initialSetupComplete"`
+	DisplaySetupWizard      *bool                 `json:"displaySetupWizard,omitempty"`
+	AnonymousDataCollection *bool                 `json:"anonymousDataCollection,omitempty"`
+	News                    *bool                 `json:"news,omitempty"`
+	SecurityUpdates         *bool                 `json:"securityUpdates,omitempty"`
+	Notifications           []Notification        `json:"notifications,omitempty"`
+	NotificationSettings    *NotificationSettings `json:"notificationSettings,omitempty"`
+	FirstCompletedSync      *bool                 `json:"firstCompletedSync,omitempty"`
+	FeedbackDone            *bool                 `json:"feedbackDone,omitempty"`
+	DataplaneGroupID        string                `json:"dataplaneGroupId,omitempty"`
+	WebhookConfigs          []WebhookConfig       `json:"webhookConfigs,omitempty"`
+	OrganizationID          string                `json:"organizationId"`
+	Tombstone               *bool                 `json:"tombstone,omitempty"`
+	WorkspaceLimits         *WorkspaceLimits      `json:"workspaceLimits,omitempty"`
+}
+
+// WorkspaceReadList lists workspaces.
+type WorkspaceReadList struct {
+	Workspaces wire.List[WorkspaceRead] `json:"workspaces"`
+}
+
+// WorkspacesByOrganization asks for the workspaces of an organization. NameContains ignores case.
+type WorkspacesByOrganization struct {
+	OrganizationID string      `json:"organizationId"`
+	Pagination     *Pagination `json:"pagination,omitempty"`
+	NameContains   string      `json:"nameContains,omitempty"`
+}
+
+// ResourcesForWorkspaces asks for what several workspaces have.
+type ResourcesForWorkspaces struct {
+	WorkspaceIDs   []string   `json:"workspaceIds"`
+	IncludeDeleted bool       `json:"includeDeleted,omitempty"`
+	Pagination     Pagination `json:"pagination"`
+	NameContains   string     `json:"nameContains,omitempty"`
+}
+
+// WorkspaceCreate asks for a new workspace.
+type WorkspaceCreate struct {
+	Name                    string                `json:"name"`
+	OrganizationID          string                `json:"organizationId"`
+	Email                   string                `json:"email,omitempty"`
+	AnonymousDataCollection *bool                 `json:"anonymousDataCollection,omitempty"`
+	News                    *bool                 `json:"news,omitempty"`
+	SecurityUpdates         *bool                 `json:"securityUpdates,omitempty"`
+	Notifications           []Notification        `json:"notifications,omitempty"`
+	NotificationSettings    *NotificationSettings `json:"notificationSettings,omitempty"`
+	DisplaySetupWizard      *bool                 `json:"displaySetupWizard,omitempty"`
+	DataplaneGroupID        string                `json:"dataplaneGroupId,omitempty"`
+}
+
+// WorkspaceUpdate changes a workspace; what is absent stays.
+type WorkspaceUpdate struct {
+	WorkspaceID             string                `json:"workspaceId"`
+	Name                    *string               `json:"name,omitempty"`
+	Email                   *string               `json:"email,omitempty"`
+	InitialSetupComplete    *bool                 `json:"initialSetupComplete,omitempty"`
+	DisplaySetupWizard      *bool                 `json:"displaySetupWizard,omitempty"`
+	AnonymousDataCollection *bool                 `json:"anonymousDataCollection,omitempty"`
+	News                    *bool                 `json:"news,omitempty"`
+	SecurityUpdates         *bool                 `json:"securityUpdates,omitempty"`
+	Notifications           []Notification        `json:"notifications,omitempty"`
+	NotificationSettings    *NotificationSettings `json:"notificationSettings,omitempty"`
+	DataplaneGroupID        *string               `json:"dataplaneGroupId,omitempty"`
+}
+
+// SlugRequest asks for the workspace of a slug.
+type SlugRequest struct {
+	Slug             string `json:"slug"`
+	IncludeTombstone bool   `json:"includeTombstone,omitempty"`
+}
+
+// TagList asks for the tags of a workspace; the answer is a bare array of [Tag].
+type TagList struct {
+	WorkspaceID string `json:"workspaceId"`
+}
+
+// TagCreate asks for a new tag.
+type TagCreate struct {
+	WorkspaceID string `json:"workspaceId"`
+	Name        string `json:"name"`
+	Color       string `json:"color"`
+}
+
+// TagUpdate changes a tag.
+type TagUpdate struct {
+	TagID       string `json:"tagId"`
+	WorkspaceID string `json:"workspaceId"`
+	Name        string `json:"name"`
+	Color       string `json:"color"`
+}
+
+// TagDelete removes a tag.
+type TagDelete struct {
+	TagID       string `json:"tagId"`
+	WorkspaceID string `json:"workspaceId"`
+}
