@@ -1,0 +1,124 @@
+// Package process runs a connector in a child process - an executable, a Python package, a container - and makes it look like
+// any other connector. It speaks the Airbyte protocol over the child's standard streams:
+// https://docs.airbyte.com/platform/understanding-airbyte/airbyte-protocol-docker.
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Program says how to start a connector.
+type Program struct {
+	Name string   // for messages: "source-faker"
+	Argv []string // the program and its first arguments; the protocol's verb and flags follow
+	Env  []string // KEY=value, beside the few variables that every child gets
+
+	// MaxLine is the longest message in bytes; 0: 64 MiB.
+	MaxLine int
+	// Grace is how long a child that was asked to stop may take before it is killed; 0: ten seconds.
+	Grace time.Duration
+
+	files string                    // the directory of the configuration files as the child sees it; "": as this process does
+	mount func(dir string) []string // further arguments that make dir visible to the child
+	stop  func()                    // ends what outlives the child, such as a container
+}
+
+const (
+	defaultMaxLine = 64 << 20
+	defaultGrace   = 10 * time.Second
+)
+
+func (p Program) maxLine() int {
+	if p.MaxLine > 0 {
+		return p.MaxLine
+	}
+	return defaultMaxLine
+}
+
+func (p Program) grace() time.Duration {
+	if p.Grace > 0 {
+		return p.Grace
+	}
+	return defaultGrace
+}
+
+// inherited are the variables of this process that a connector sees. Everything else, credentials above all, stays here.
+var inherited = []string{
+	"PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT",
+	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR",
+	"DOCKER_HOST", "DOCKER_CONFIG", "XDG_RUNTIME_DIR",
+}
+
+func (p Program) environment() []string {
+	var env []string
+	for _, name := range inherited {
+		if value, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+value)
+		}
+	}
+	return append(env, p.Env...)
+}
+
+// file is one JSON document handed to the child by path.
+type file struct {
+	flag string // "config"
+	body []byte
+}
+
+// command prepares a run of one verb. The returned function removes the files, which only this user can read.
+func (p Program) command(ctx context.Context, verb string, files ...file) (*exec.Cmd, func(), error) {
+	dir, err := os.MkdirTemp("", "airfield-")
+	if err != nil {
+		return nil, nil, fmt.Errorf("making a directory for %s: %w", p.Name, err)
+	}
+	clean := func() { _ = os.RemoveAll(dir) }
+	seen := dir
+	if p.files != "" {
+		seen = p.files
+	}
+	args := []string{verb}
+	for _, f := range files {
+		name := f.flag + ".json"
+		if err := os.WriteFile(filepath.Join(dir, name), f.body, 0o600); err != nil {
+			clean()
+			return nil, nil, fmt.Errorf("writing the %s of %s: %w", f.flag, p.Name, err)
+		}
+		args = append(args, "--"+f.flag, filepath.Join(seen, name))
+	}
+	argv := p.Argv
+	if p.mount != nil {
+		argv = p.mount(dir)
+	}
+	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:len(argv):len(argv)], args...)...) //nolint:gosec // running programs is what this package is for
+	cmd.Env = p.environment()
+	cmd.WaitDelay = p.grace()
+	ownGroup(cmd)
+	return cmd, clean, nil
+}
+
+// Executable is a program that speaks the protocol. argv is the program and its first arguments.
+func Executable(name string, argv ...string) (Program, error) {
+	if len(argv) == 0 {
+		return Program{}, errors.New("starting a connector: no program given")
+	}
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return Program{}, fmt.Errorf("starting connector %s: %w", name, err)
+	}
+	return Program{Name: name, Argv: append([]string{path}, argv[1:]...)}, nil
+}
+
+// NameOf guesses a connector's name from the program or image that holds it.
+func NameOf(reference string) string {
+	name := filepath.Base(reference)
+	name, _, _ = strings.Cut(name, "@")
+	name, _, _ = strings.Cut(name, ":")
+	return strings.TrimSuffix(name, filepath.Ext(name))
+}
