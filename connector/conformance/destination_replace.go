@@ -18,6 +18,7 @@ func (s destinationSuite) people(t *testing.T, mode protocol.DestinationSyncMode
 }
 
 func (s destinationSuite) testReplace(t *testing.T, mode protocol.DestinationSyncMode) {
+	t.Helper()
 	config, users := s.people(t, mode)
 	second := replacing(users, 2)
 	seen := s.write(t, config, catalog(second), new(input).
@@ -33,6 +34,7 @@ func (s destinationSuite) testReplace(t *testing.T, mode protocol.DestinationSyn
 
 // testReplaceRetry breaks a replacement off: the old rows stay, and the next attempt goes on with what waits aside.
 func (s destinationSuite) testReplaceRetry(t *testing.T, mode protocol.DestinationSyncMode) {
+	t.Helper()
 	config, users := s.people(t, mode)
 	second := replacing(users, 2)
 	seen := s.write(t, config, catalog(second), new(input).rows(second, `{"id":2,"name":"New"}`).state(second).breaks())
@@ -47,6 +49,7 @@ func (s destinationSuite) testReplaceRetry(t *testing.T, mode protocol.Destinati
 
 // testReplaceAbandoned never completes generation 2: its rows must not turn up in generation 3.
 func (s destinationSuite) testReplaceAbandoned(t *testing.T, mode protocol.DestinationSyncMode) {
+	t.Helper()
 	config, users := s.people(t, mode)
 	second, third := replacing(users, 2), replacing(users, 3)
 	s.write(t, config, catalog(second), new(input).rows(second, `{"id":2,"name":"New"}`).state(second).breaks())
@@ -55,6 +58,7 @@ func (s destinationSuite) testReplaceAbandoned(t *testing.T, mode protocol.Desti
 }
 
 func (s destinationSuite) testReplaceWithNothing(t *testing.T, mode protocol.DestinationSyncMode) {
+	t.Helper()
 	config, users := s.people(t, mode)
 	second := replacing(users, 2)
 	s.write(t, config, catalog(second), new(input).state(second).complete(second))
