@@ -66,14 +66,16 @@ const (
 
 // Attempt is one try at a job. Numbers start at 0.
 type Attempt struct {
-	Number    int
-	Status    AttemptStatus
-	Stats     Stats
-	Streams   []StreamStats
-	Failures  []Failure
-	CreatedAt time.Time
-	UpdatedAt time.Time
-	EndedAt   time.Time // zero: running
+	Number   int
+	Status   AttemptStatus
+	Stats    Stats
+	Streams  []StreamStats
+	Failures []Failure
+	// Interrupted says that the attempt was stopped for no fault of its own, so that it does not count as a failure.
+	Interrupted bool
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	EndedAt     time.Time // zero: running
 }
 
 // Stats counts what was moved.

@@ -2,6 +2,7 @@ package platform
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
@@ -23,8 +24,8 @@ type Workspace struct {
 	Name           string
 	Slug           string
 	Email          string
-	DataResidency  string // "auto", "us", "eu"
-	Notifications  json.RawMessage
+	DataResidency  string          // "auto", "us", "eu"
+	Notifications  json.RawMessage `json:",omitempty"`
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 	Deleted        bool
@@ -37,8 +38,9 @@ type Actor struct {
 	DefinitionID       string
 	Kind               connector.Kind
 	Name               string
-	Config             json.RawMessage // secrets are in plain text in memory only; see [Platform.Masked]
-	ResourceAllocation json.RawMessage
+	Config             json.RawMessage `json:",omitempty"` // sealed in the store, masked in answers
+	ConfigVersion      string          // changes whenever the configuration does
+	ResourceAllocation json.RawMessage `json:",omitempty"`
 	CreatedAt          time.Time
 	UpdatedAt          time.Time
 	Deleted            bool
@@ -48,7 +50,7 @@ type Actor struct {
 type Definition struct {
 	connector.Definition
 	WorkspaceID     string          // "": every workspace sees it
-	Manifest        json.RawMessage // the active manifest; nil: not declarative
+	Manifest        json.RawMessage `json:",omitempty"` // the active manifest; nil: not declarative
 	ManifestVersion int64
 	Executable      []string // the program and its first arguments; nil: not a program
 	Spec            *protocol.Spec
@@ -68,9 +70,12 @@ type ManifestVersion struct {
 	Version      int64
 	Description  string
 	Manifest     json.RawMessage
-	Spec         json.RawMessage
+	Spec         json.RawMessage `json:",omitempty"`
 	CreatedAt    time.Time
 }
+
+// ID names the version in the store.
+func (m ManifestVersion) ID() string { return m.DefinitionID + ":" + strconv.FormatInt(m.Version, 10) }
 
 // BuilderProject is where a declarative definition is edited.
 type BuilderProject struct {
@@ -78,8 +83,8 @@ type BuilderProject struct {
 	WorkspaceID   string
 	Name          string
 	DefinitionID  string          // "": never published
-	Draft         json.RawMessage // nil: no draft
-	TestingValues json.RawMessage
+	Draft         json.RawMessage `json:",omitempty"` // nil: no draft
+	TestingValues json.RawMessage `json:",omitempty"`
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 	Deleted       bool
@@ -141,7 +146,7 @@ type Connection struct {
 	TagIDs               []string
 	NotifySchemaChanges  bool
 	BackfillPreference   string
-	ResourceRequirements json.RawMessage
+	ResourceRequirements json.RawMessage `json:",omitempty"`
 	CreatedAt            time.Time
 	UpdatedAt            time.Time
 }
@@ -157,8 +162,8 @@ type ConnectionStream struct {
 	Suggested             bool
 	FieldSelectionEnabled bool
 	SelectedFields        [][]string
-	HashedFields          json.RawMessage
-	Mappers               json.RawMessage // a JSON array; nil: none
+	HashedFields          json.RawMessage `json:",omitempty"`
+	Mappers               json.RawMessage `json:",omitempty"` // a JSON array; nil: none
 	IncludeFiles          bool
 	DestinationObjectName string
 }
@@ -179,6 +184,7 @@ type Tag struct {
 	WorkspaceID string
 	Name        string
 	Color       string // six hexadecimal digits
+	CreatedAt   time.Time
 }
 
 // CachedCatalog is the result of a discover, kept for as long as the configuration and the connector stay the same.

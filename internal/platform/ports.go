@@ -2,6 +2,7 @@ package platform
 
 import (
 	"context"
+	"time"
 
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/protocol"
@@ -29,6 +30,8 @@ type Tables struct {
 	Tags          Table[Tag]
 	Catalogs      Table[CachedCatalog]
 	Jobs          JobTable
+	Attempts      AttemptTable
+	Queue         QueueTable
 	States        StateTable
 	Generations   GenerationTable
 	Logs          LogTable
@@ -75,19 +78,39 @@ type JobFilter struct {
 	Limit          int
 }
 
-// JobTable keeps jobs with their attempts. Ids count up from 1.
+// JobTable keeps jobs. Ids count up from 1. Jobs are read with their attempts, and written without them.
 type JobTable interface {
-	Get(ctx context.Context, id int64) (Job, error)
+	Get(ctx context.Context, id int64) (Job, error) // ErrNotFound
 	List(ctx context.Context, f JobFilter) ([]Job, error)
-	Count(ctx context.Context, f JobFilter) (int64, error)
-	Insert(ctx context.Context, j Job) (int64, error)
-	Update(ctx context.Context, j Job) error
+	Count(ctx context.Context, f JobFilter) (int64, error) // Offset and Limit do not matter
+	Insert(ctx context.Context, j Job) (int64, error)      // ErrConflict when its connection has a sync or refresh that is not final
+	Update(ctx context.Context, j Job) error               // ErrNotFound
+}
+
+// AttemptTable keeps the attempts of jobs.
+type AttemptTable interface {
+	Get(ctx context.Context, jobID int64, number int) (Attempt, error) // ErrNotFound
+	Put(ctx context.Context, jobID int64, a Attempt) error             // inserts or replaces
+}
+
+// QueueTable answers what is to be done next, without reading what is not.
+type QueueTable interface {
+	// Waiting is the oldest job that may start at a time: pending or incomplete, with its NotBefore passed, of a connection
+	// none of whose jobs is running.
+	Waiting(ctx context.Context, now time.Time) (Job, bool, error)
+	// Schedule sets when a connection is to sync next; the zero time is never.
+	Schedule(ctx context.Context, connectionID string, at time.Time) error
+	// Due lists the connections whose time has come and that have no job that is not final, the longest overdue first.
+	Due(ctx context.Context, now time.Time) ([]string, error)
+	// NextWake is the earliest time at which something will be waiting or due. It leaves aside what other jobs hold up.
+	NextWake(ctx context.Context) (time.Time, bool, error)
 }
 
 // StateTable keeps what each connection has committed.
 type StateTable interface {
 	Get(ctx context.Context, connectionID string) (ConnectionState, error)
-	// Put stores the streams, shared and legacy parts that are given; a stream without a state is removed.
+	// Put stores the type and the streams, shared and legacy parts that are given. A stream without a state is removed, and so
+	// is a shared or legacy part that is the JSON null.
 	Put(ctx context.Context, connectionID string, s ConnectionState) error
 	Clear(ctx context.Context, connectionID string) error
 }
