@@ -41,6 +41,7 @@ func (s sourceSuite) transcribe(ctx context.Context, selected protocol.Configure
 
 // testRead reads everything and checks each message against those before it.
 func (s sourceSuite) testRead(t *testing.T, mode protocol.SyncMode) {
+	t.Helper()
 	selected := s.selection(t, mode)
 	said := s.transcribe(t.Context(), selected, nil)
 	if said.err != nil {
@@ -127,6 +128,7 @@ func checkState(t *testing.T, course map[protocol.StreamDescriptor]*progress, st
 
 // testResume goes on from states of a first read, as after a crash: nothing may be missing, whichever state it was.
 func (s sourceSuite) testResume(t *testing.T, mode protocol.SyncMode) {
+	t.Helper()
 	selected := s.selection(t, mode)
 	first := s.transcribe(t.Context(), selected, nil)
 	if first.err != nil {
