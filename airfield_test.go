@@ -1,0 +1,144 @@
+package airfield_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/airfielddev/airfield"
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/protocol"
+	"github.com/airfielddev/airfield/secret"
+)
+
+func ExampleGetSource() {
+	source, err := airfield.GetSource("source-faker", airfield.Config{"count": 3, "seed": 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	source.SelectStreams("users")
+	for record, err := range source.Read(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		var user struct {
+			ID int64 `json:"id"`
+		}
+		if err := record.Decode(&user); err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(record.Stream, user.ID)
+	}
+	// Output:
+	// users 1
+	// users 2
+	// users 3
+}
+
+func TestReadResumesFromState(t *testing.T) {
+	t.Parallel()
+	source, err := airfield.GetSource("source-faker", airfield.Config{"count": 50, "seed": 7, "records_per_slice": 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source.SelectStreams("users")
+	var state *protocol.State
+	seen := 0
+	for _, err := range source.Read(t.Context(), airfield.OnState(func(s *protocol.State) { state = s })) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen++; state != nil {
+			break
+		}
+	}
+	if state == nil || seen >= 50 {
+		t.Fatalf("no state within %d records", seen)
+	}
+	rest := 0
+	for _, err := range source.Read(t.Context(), airfield.FromState(state)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rest++
+	}
+	if rest == 0 || rest >= 50 || seen-1+rest < 50 {
+		t.Errorf("%d records up to the first state and %d after it do not make 50", seen-1, rest)
+	}
+}
+
+func TestReadOfUnknownStream(t *testing.T) {
+	t.Parallel()
+	source, err := airfield.GetSource("source-faker", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source.SelectStreams("users", "planes")
+	for _, err := range source.Read(t.Context()) {
+		if err == nil {
+			t.Fatal("a record came")
+		}
+		if want := "reading source-faker: there is no stream planes"; err.Error() != want {
+			t.Errorf("got %q", err)
+		}
+	}
+}
+
+func TestReadEndsWithContext(t *testing.T) {
+	t.Parallel()
+	source, err := airfield.GetSource("source-faker", airfield.Config{"count": 100_000_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var last error
+	for _, err := range source.Read(ctx) {
+		cancel()
+		last = err
+	}
+	if !errors.Is(last, context.Canceled) {
+		t.Errorf("got %v", last)
+	}
+}
+
+func TestUnknownNames(t *testing.T) {
+	t.Parallel()
+	if _, err := airfield.GetSource("source-fakr", nil); !errors.Is(err, airfield.ErrUnknownConnector) {
+		t.Errorf("source: %v", err)
+	}
+	if _, err := airfield.GetDestination("source-faker", nil); !errors.Is(err, airfield.ErrUnknownConnector) {
+		t.Errorf("destination: %v", err)
+	}
+}
+
+func TestProgramsNeedPermission(t *testing.T) {
+	t.Parallel()
+	connectors := airfield.NewConnectors(airfield.ConnectorOptions{})
+	for _, ref := range []connector.Ref{{Executable: []string{"true"}}, {Image: "airbyte/source-x:1"}} {
+		if _, err := connectors.Source(t.Context(), ref); !errors.Is(err, airfield.ErrExecDenied) {
+			t.Errorf("%+v: %v", ref, err)
+		}
+	}
+}
+
+func TestSecretsReachTheConnectorOnly(t *testing.T) {
+	t.Parallel()
+	config := airfield.Config{"destination_path": secret.String(filepath.Join(t.TempDir(), "canary"))}
+	if text := fmt.Sprintf("%v %+v", config, config); !strings.Contains(text, "destination_path") || strings.Contains(text, "canary") {
+		t.Errorf("printed: %s", text)
+	}
+	destination, err := airfield.GetDestination("destination-local-json", config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, err := destination.Check(t.Context()); err != nil || status.Status != protocol.StatusSucceeded {
+		t.Errorf("check: %+v, %v", status, err)
+	}
+}

@@ -1,0 +1,66 @@
+package airfield
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/secret"
+)
+
+// Config is a connector's configuration, with the field names of its specification. A [secret.String] among its values is
+// handed to the connector as it is and shown nowhere else.
+type Config map[string]any
+
+// Option changes what a name stands for.
+type Option func(*connector.Ref)
+
+// WithExecutable runs a program that speaks the Airbyte protocol. args come before the protocol's own arguments.
+func WithExecutable(path string, args ...string) Option {
+	return func(r *connector.Ref) { r.Executable = append([]string{path}, args...) }
+}
+
+// WithImage runs a container image, such as "airbyte/source-pokeapi:0.3.0", with docker or podman.
+func WithImage(image string) Option {
+	return func(r *connector.Ref) { r.Image = image }
+}
+
+func newRef(kind connector.Kind, name string, opts []Option) connector.Ref {
+	ref := connector.Ref{Kind: kind, Name: name}
+	for _, option := range opts {
+		option(&ref)
+	}
+	return ref
+}
+
+// encode writes the configuration with its secrets.
+func (c Config) encode() (json.RawMessage, error) {
+	body, err := json.Marshal(revealed(map[string]any(c)))
+	if err != nil {
+		return nil, fmt.Errorf("encoding the configuration: %w", err)
+	}
+	return body, nil
+}
+
+// revealed copies a configuration with the secrets in plain text.
+func revealed(value any) any {
+	switch v := value.(type) {
+	case secret.String:
+		return v.Reveal()
+	case Config:
+		return revealed(map[string]any(v))
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, member := range v {
+			out[key] = revealed(member)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, member := range v {
+			out[i] = revealed(member)
+		}
+		return out
+	}
+	return value
+}

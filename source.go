@@ -1,0 +1,100 @@
+package airfield
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+// Source is a local source with its configuration.
+type Source struct {
+	name    string
+	config  Config
+	source  connector.Source
+	streams []string // empty: all
+}
+
+// GetSource finds a source by name, such as "source-faker". It does no I/O: the configuration is looked at by
+// [Source.Check] and by what reads. The error is [ErrUnknownConnector] when no connector has the name.
+func GetSource(name string, config Config, opts ...Option) (*Source, error) {
+	ref := newRef(connector.KindSource, name, opts)
+	found, err := NewConnectors(ConnectorOptions{AllowExec: true}).Source(context.Background(), ref)
+	if err != nil {
+		return nil, err
+	}
+	return &Source{name: name, config: config, source: found}, nil
+}
+
+// ConnectorName is the name that the source was asked for by.
+func (s *Source) ConnectorName() string { return s.name }
+
+// Spec describes the configuration of the source.
+func (s *Source) Spec(ctx context.Context) (protocol.Spec, error) { return s.source.Spec(ctx) }
+
+// Check tries whether the configuration works. A configuration that does not work is a status with a message; an error means
+// that the connector itself broke.
+func (s *Source) Check(ctx context.Context) (protocol.ConnectionStatus, error) {
+	config, err := s.config.encode()
+	if err != nil {
+		return protocol.ConnectionStatus{}, err
+	}
+	return s.source.Check(ctx, config, connector.Discard)
+}
+
+// Discover lists the streams that can be read.
+func (s *Source) Discover(ctx context.Context) (*protocol.Catalog, error) {
+	config, err := s.config.encode()
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := s.source.Discover(ctx, config, connector.Discard)
+	if err != nil {
+		return nil, fmt.Errorf("discovering the streams of %s: %w", s.name, err)
+	}
+	return &catalog, nil
+}
+
+// SelectStreams chooses what [Source.Read] reads. No names select all streams, as does not calling it.
+func (s *Source) SelectStreams(names ...string) { s.streams = slices.Clone(names) }
+
+// SelectedStreams are the names given to [Source.SelectStreams]; empty means all.
+func (s *Source) SelectedStreams() []string { return slices.Clone(s.streams) }
+
+// configured selects the chosen streams of a catalog. Streams that can, read incrementally when there is a state to start from.
+func (s *Source) configured(catalog *protocol.Catalog, fromState bool) (protocol.ConfiguredCatalog, error) {
+	var out protocol.ConfiguredCatalog
+	wanted := slices.Clone(s.streams)
+	for _, stream := range catalog.Streams {
+		i := slices.Index(wanted, stream.Name)
+		if len(s.streams) > 0 && i < 0 {
+			continue
+		}
+		if i >= 0 {
+			wanted = slices.Delete(wanted, i, i+1)
+		}
+		out.Streams = append(out.Streams, configure(stream, fromState))
+	}
+	if len(wanted) > 0 {
+		return out, fmt.Errorf("there is no stream %s", strings.Join(wanted, ", "))
+	}
+	return out, nil
+}
+
+func configure(stream protocol.Stream, fromState bool) protocol.ConfiguredStream {
+	configured := protocol.ConfiguredStream{
+		Stream:              stream,
+		SyncMode:            protocol.FullRefresh,
+		DestinationSyncMode: protocol.Append,
+		CursorField:         stream.DefaultCursorField,
+		PrimaryKey:          stream.SourceDefinedPrimaryKey,
+	}
+	resumes := len(stream.DefaultCursorField) > 0 || stream.SourceDefinedCursor
+	if fromState && resumes && stream.Supports(protocol.Incremental) || !stream.Supports(protocol.FullRefresh) {
+		configured.SyncMode = protocol.Incremental
+	}
+	return configured
+}
