@@ -21,6 +21,9 @@ import (
 // Lifetime is how long a token is good for.
 const Lifetime = 15 * time.Minute
 
+// UserID names the one user that a server has, whichever application asks.
+const UserID = "00000000-0000-0000-0000-000000000000"
+
 const audience = "airbyte-server"
 
 // Authenticator knows the client credentials. What it does not know is refused with [platform.ErrForbidden].

@@ -147,3 +147,9 @@ func RefusePublic(w http.ResponseWriter, p Problem) {
 	// A problem holds strings, numbers and JSON made by this package: printing it cannot fail.
 	_ = WriteJSON(w, p.Status, p)
 }
+
+// Unavailable says which part of the server does not work at the moment.
+func Unavailable(format string, args ...any) error {
+	return refusal(kind{http.StatusServiceUnavailable, wire.ProblemServiceUnavailable, "service-unavailable",
+		"The server is currently unable to handle the request."}, format, args...)
+}
