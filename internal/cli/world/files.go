@@ -1,0 +1,58 @@
+package world
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// ReadFile reads a file; "-" is stdin.
+func (w World) ReadFile(name string) ([]byte, error) {
+	if name == "-" {
+		text, err := io.ReadAll(w.Stdin)
+		if err != nil {
+			return nil, fmt.Errorf("reading stdin: %w", err)
+		}
+		return text, nil
+	}
+	return os.ReadFile(name)
+}
+
+// WritePrivate writes a file that only its owner can read, and the directories above it. A reader sees the old content or the new one,
+// never half of either.
+func (w World) WritePrivate(name string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) //nolint:errcheck // gone already when the rename worked
+	if err := fill(f, content); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return os.Rename(f.Name(), name)
+}
+
+// fill relies on CreateTemp giving files of mode 0600.
+func fill(f *os.File, content []byte) error {
+	_, err := f.Write(content)
+	if syncErr := f.Sync(); err == nil {
+		err = syncErr
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+// TempDir makes a new directory for what need not outlive the program.
+func (w World) TempDir(pattern string) (dir string, remove func() error, err error) {
+	dir, err = os.MkdirTemp("", pattern)
+	if err != nil {
+		return "", nil, err
+	}
+	return dir, func() error { return os.RemoveAll(dir) }, nil
+}
