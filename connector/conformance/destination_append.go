@@ -23,7 +23,9 @@ func (s destinationSuite) testAppend(t *testing.T) {
 	seen := s.write(t, config, catalog(users), new(input).
 		rows(users, `{"id":1,"name":"Ada"}`, `{"id":2,"name":"Grace"}`).state(users).
 		rows(users, `{"id":3,"name":"Joan"}`).state(users).complete(users))
-	s.compare(t, seen[0], person("1", "Ada"), person("2", "Grace"))
+	for _, row := range []Row{person("1", "Ada"), person("2", "Grace")} { // a batch may have brought later rows with it
+		s.mustHold(t, seen[0], row)
+	}
 	s.compare(t, seen[1], person("1", "Ada"), person("2", "Grace"), person("3", "Joan"))
 	s.write(t, config, catalog(users), new(input).rows(users, `{"id":1,"name":"Ada"}`).state(users).complete(users))
 	s.want(t, config, users, person("1", "Ada"), person("1", "Ada"), person("2", "Grace"), person("3", "Joan"))
