@@ -69,7 +69,7 @@ type ManifestVersion struct {
 	DefinitionID string
 	Version      int64
 	Description  string
-	Manifest     json.RawMessage
+	Manifest     json.RawMessage `json:",omitempty"`
 	Spec         json.RawMessage `json:",omitempty"`
 	CreatedAt    time.Time
 }
