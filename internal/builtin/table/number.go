@@ -18,10 +18,11 @@ const shortInteger = 18
 
 // unquoted takes the quotes off a string, because sources that fear for their numbers put them into strings.
 func unquoted(value []byte) ([]byte, bool) {
-	if len(value) > 0 && value[0] == '"' {
-		return plainString(value)
+	if len(value) == 0 || value[0] != '"' {
+		return value, len(value) > 0
 	}
-	return value, len(value) > 0
+	text, ok := plainString(value)
+	return text, ok && len(text) > 0
 }
 
 func appendInteger(dst, value []byte) ([]byte, bool) {
