@@ -4,6 +4,7 @@ package builtin
 import (
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/builtin/faker"
+	"github.com/airfielddev/airfield/internal/builtin/postgressource"
 )
 
 // Options bounds what the connectors may reach.
@@ -24,5 +25,6 @@ type Entry struct {
 func All(_ Options) []Entry {
 	return []Entry{
 		{Definition: faker.Definition(), Source: faker.New()},
+		{Definition: postgressource.Definition(), Source: postgressource.New()},
 	}
 }

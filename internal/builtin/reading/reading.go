@@ -105,6 +105,17 @@ func (s *Stream) Record(ctx context.Context, data []byte) error {
 	return s.emit(s.message)
 }
 
+// RecordChanged emits a record that is not what the source's system holds: its meta tells which fields and why.
+func (s *Stream) RecordChanged(ctx context.Context, data []byte, changes []protocol.Change) error {
+	meta, err := json.Marshal(protocol.RecordMeta{Changes: changes})
+	if err != nil {
+		return fmt.Errorf("encoding meta of a record of stream %s: %w", s.Descriptor(), err)
+	}
+	s.message.Record.Meta = meta
+	defer func() { s.message.Record.Meta = nil }()
+	return s.Record(ctx, data)
+}
+
 // Since is the number of records emitted after the last checkpoint.
 func (s *Stream) Since() int64 { return int64(s.since) }
 
