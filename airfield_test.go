@@ -9,9 +9,15 @@ import (
 	"testing"
 
 	"github.com/airfielddev/airfield"
+	"github.com/airfielddev/airfield/cloud"
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/protocol"
 	"github.com/airfielddev/airfield/secret"
+)
+
+var (
+	_ cloud.Deployable = (*airfield.Source)(nil)
+	_ cloud.Deployable = (*airfield.Destination)(nil)
 )
 
 func ExampleGetSource() {

@@ -28,6 +28,9 @@ func GetDestination(name string, config Config, opts ...Option) (*Destination, e
 // ConnectorName is the name that the destination was asked for by.
 func (d *Destination) ConnectorName() string { return d.name }
 
+// ConnectorConfig is the configuration, with its secrets in plain text.
+func (d *Destination) ConnectorConfig() (map[string]any, error) { return d.config.reveal(), nil }
+
 // Spec describes the configuration of the destination.
 func (d *Destination) Spec(ctx context.Context) (protocol.Spec, error) {
 	return d.destination.Spec(ctx)

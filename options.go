@@ -35,26 +35,30 @@ func newRef(kind connector.Kind, name string, opts []Option) connector.Ref {
 
 // encode writes the configuration with its secrets.
 func (c Config) encode() (json.RawMessage, error) {
-	body, err := json.Marshal(revealed(map[string]any(c)))
+	body, err := json.Marshal(c.reveal())
 	if err != nil {
 		return nil, fmt.Errorf("encoding the configuration: %w", err)
 	}
 	return body, nil
 }
 
-// revealed copies a configuration with the secrets in plain text.
+// reveal copies the configuration with the secrets in plain text.
+func (c Config) reveal() map[string]any {
+	out := make(map[string]any, len(c))
+	for key, member := range c {
+		out[key] = revealed(member)
+	}
+	return out
+}
+
 func revealed(value any) any {
 	switch v := value.(type) {
 	case secret.String:
 		return v.Reveal()
 	case Config:
-		return revealed(map[string]any(v))
+		return v.reveal()
 	case map[string]any:
-		out := make(map[string]any, len(v))
-		for key, member := range v {
-			out[key] = revealed(member)
-		}
-		return out
+		return Config(v).reveal()
 	case []any:
 		out := make([]any, len(v))
 		for i, member := range v {

@@ -32,6 +32,9 @@ func GetSource(name string, config Config, opts ...Option) (*Source, error) {
 // ConnectorName is the name that the source was asked for by.
 func (s *Source) ConnectorName() string { return s.name }
 
+// ConnectorConfig is the configuration, with its secrets in plain text.
+func (s *Source) ConnectorConfig() (map[string]any, error) { return s.config.reveal(), nil }
+
 // Spec describes the configuration of the source.
 func (s *Source) Spec(ctx context.Context) (protocol.Spec, error) { return s.source.Spec(ctx) }
 
