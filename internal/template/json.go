@@ -1,0 +1,251 @@
+package template
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// DecodeJSON reads one JSON value as the values of this package: objects keep their order as a [*Dict], integers
+// stay integers of any size, NaN and infinities are not accepted.
+func DecodeJSON(data []byte) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	v, err := decodeValue(d)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more than one JSON value")
+	}
+	return v, nil
+}
+
+func decodeValue(d *json.Decoder) (any, error) {
+	t, err := d.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch t := t.(type) {
+	case json.Number:
+		return numberOf(t.String()), nil
+	case json.Delim:
+		if t == '[' {
+			return decodeList(d)
+		}
+		return decodeObject(d)
+	}
+	return t, nil
+}
+
+func decodeList(d *json.Decoder) (any, error) {
+	items := []any{}
+	for d.More() {
+		v, err := decodeValue(d)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, v)
+	}
+	_, err := d.Token()
+	return items, err
+}
+
+func decodeObject(d *json.Decoder) (any, error) {
+	o := NewDict(4)
+	for d.More() {
+		k, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		v, err := decodeValue(d)
+		if err != nil {
+			return nil, err
+		}
+		o.Set(k.(string), v)
+	}
+	_, err := d.Token()
+	return o, err
+}
+
+// MarshalJSON keeps the order of the keys. Keys that are not strings become text as Python's json module makes it.
+func (d *Dict) MarshalJSON() ([]byte, error) {
+	return AppendJSON(nil, d)
+}
+
+// AppendJSON appends a value as compact JSON. Tuples become lists; floats keep their ".0". Sets, bytes and NaN are
+// errors.
+func AppendJSON(b []byte, v any) ([]byte, error) {
+	w := jsonWriter{ev: &evaluation{}, item: ",", key: ":", utf8: true, finite: true}
+	return w.value(b, v, 0)
+}
+
+// jsonWriter writes JSON the way Python's json.dumps does.
+type jsonWriter struct {
+	ev        *evaluation
+	item, key string // separators
+	indent    int    // spaces a level, when pretty
+	pretty    bool
+	sorted    bool // keys in order
+	utf8      bool // text as it is; else escaped to ASCII
+	finite    bool // NaN and infinities are errors
+}
+
+func (w *jsonWriter) value(b []byte, v any, depth int) ([]byte, error) {
+	if err := w.ev.spend(1); err != nil {
+		return b, err
+	}
+	if len(b) > maxBytes || depth > maxReprDepth {
+		return b, limitErr("the template makes too much text")
+	}
+	switch v := inward(v).(type) {
+	case nil:
+		return append(b, "null"...), nil
+	case bool:
+		return strconv.AppendBool(b, v), nil
+	case int64:
+		return strconv.AppendInt(b, v, 10), nil
+	case *big.Int:
+		return appendBig(b, v)
+	case float64:
+		return w.float(b, v)
+	case string:
+		return w.string(b, v), nil
+	case *list:
+		return w.list(b, v.items, depth)
+	case Tuple:
+		return w.list(b, v, depth)
+	case *Dict:
+		return w.dict(b, v, depth)
+	default:
+		return b, typeErr("Object of type %s is not JSON serializable", typeName(v))
+	}
+}
+
+func (w *jsonWriter) float(b []byte, f float64) ([]byte, error) {
+	switch {
+	case w.finite && (math.IsNaN(f) || math.IsInf(f, 0)):
+		return b, valueErr("out of range float values are not JSON compliant")
+	case math.IsNaN(f):
+		return append(b, "NaN"...), nil
+	case math.IsInf(f, 1):
+		return append(b, "Infinity"...), nil
+	case math.IsInf(f, -1):
+		return append(b, "-Infinity"...), nil
+	}
+	return appendFloat(b, f), nil
+}
+
+func (w *jsonWriter) newline(b []byte, depth int) []byte {
+	if !w.pretty {
+		return b
+	}
+	b = append(b, '\n')
+	return append(b, strings.Repeat(" ", w.indent*depth)...)
+}
+
+func (w *jsonWriter) list(b []byte, items []any, depth int) ([]byte, error) {
+	if len(items) == 0 {
+		return append(b, "[]"...), nil
+	}
+	b = append(b, '[')
+	for i, item := range items {
+		if i > 0 {
+			b = append(b, w.item...)
+		}
+		var err error
+		if b, err = w.value(w.newline(b, depth+1), item, depth+1); err != nil {
+			return b, err
+		}
+	}
+	return append(w.newline(b, depth), ']'), nil
+}
+
+func (w *jsonWriter) dict(b []byte, d *Dict, depth int) ([]byte, error) {
+	if d.Len() == 0 {
+		return append(b, "{}"...), nil
+	}
+	entries, err := w.entries(d)
+	if err != nil {
+		return b, err
+	}
+	b = append(b, '{')
+	for i, e := range entries {
+		if i > 0 {
+			b = append(b, w.item...)
+		}
+		key, err := w.keyText(e.key)
+		if err != nil {
+			return b, err
+		}
+		b = append(w.string(w.newline(b, depth+1), key), w.key...)
+		if b, err = w.value(b, e.value, depth+1); err != nil {
+			return b, err
+		}
+	}
+	return append(w.newline(b, depth), '}'), nil
+}
+
+// entries gives a dict's entries in the order to write them.
+func (w *jsonWriter) entries(d *Dict) ([]entry, error) {
+	entries := make([]entry, 0, d.Len())
+	for k, v := range d.All() {
+		entries = append(entries, entry{key: k, value: v})
+	}
+	var failure error
+	if w.sorted {
+		slices.SortStableFunc(entries, func(x, y entry) int {
+			c, err := w.ev.order(x.key, y.key, "<")
+			if err != nil && failure == nil {
+				failure = err
+			}
+			return c
+		})
+	}
+	return entries, failure
+}
+
+func (w *jsonWriter) keyText(key any) (string, error) {
+	switch k := key.(type) {
+	case string:
+		return k, nil
+	case nil, bool, int64, *big.Int, float64:
+		b, err := w.value(nil, k, 0)
+		return string(b), err
+	}
+	return "", typeErr("keys must be str, int, float, bool or None, not %s", typeName(key))
+}
+
+func (w *jsonWriter) string(b []byte, s string) []byte {
+	const short = "\"\"\\\\\bb\ff\nn\rr\tt"
+	b = append(b, '"')
+next:
+	for _, r := range s {
+		for i := 0; i < len(short); i += 2 {
+			if rune(short[i]) == r {
+				b = append(b, '\\', short[i+1])
+				continue next
+			}
+		}
+		switch {
+		case r < ' ':
+			b = appendHex(append(b, `\u`...), r, 4)
+		case r < utf8.RuneSelf || w.utf8:
+			b = utf8.AppendRune(b, r)
+		case r < 0x10000:
+			b = appendHex(append(b, `\u`...), r, 4)
+		default:
+			r -= 0x10000
+			b = appendHex(append(b, `\u`...), 0xd800+r>>10, 4)
+			b = appendHex(append(b, `\u`...), 0xdc00+r&0x3ff, 4)
+		}
+	}
+	return append(b, '"')
+}
