@@ -1,0 +1,69 @@
+package session
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/airfielddev/airfield/internal/cli/exit"
+)
+
+// Text is what a flag's value stands for: the content of a file for @file, stdin for -, and itself otherwise.
+func (s *Session) Text(flag, value string) ([]byte, error) {
+	name, isFile := strings.CutPrefix(value, "@")
+	if !isFile && value != "-" {
+		return []byte(value), nil
+	}
+	text, err := s.World.ReadFile(name)
+	if err != nil {
+		return nil, exit.With(exit.Usage, fmt.Errorf("reading --%s: %w", flag, err))
+	}
+	return text, nil
+}
+
+// Object reads a flag's value as a JSON or YAML object. Numbers keep their digits. "" is no object.
+func (s *Session) Object(flag, value string) (map[string]any, error) {
+	if value == "" {
+		return nil, nil
+	}
+	text, err := s.Text(flag, value)
+	if err != nil {
+		return nil, err
+	}
+	object, err := parseObject(text)
+	if err != nil {
+		return nil, exit.Hint(exit.Usagef("reading --%s: %w", flag, err), "give a JSON or YAML object, @FILE, or - for stdin")
+	}
+	return object, nil
+}
+
+func parseObject(text []byte) (map[string]any, error) {
+	if trimmed := bytes.TrimSpace(text); len(trimmed) > 0 && trimmed[0] == '{' {
+		var object map[string]any
+		dec := json.NewDecoder(bytes.NewReader(trimmed))
+		dec.UseNumber()
+		if err := dec.Decode(&object); err == nil && !dec.More() {
+			return object, nil
+		}
+	}
+	var object map[string]any
+	if err := yaml.Unmarshal(text, &object); err != nil {
+		return nil, shorten(err)
+	}
+	if object == nil {
+		return nil, fmt.Errorf("there is no object in it")
+	}
+	return object, nil
+}
+
+// shorten keeps the place of a fault and leaves the text around it out: it may hold a secret.
+func shorten(err error) error {
+	text := err.Error()
+	if i := strings.Index(text, " `"); i > 0 {
+		text = text[:i]
+	}
+	return fmt.Errorf("%s", strings.TrimPrefix(text, "yaml: "))
+}
