@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -291,11 +292,10 @@ func TestInputResumes(t *testing.T) {
 func TestSourcePanics(t *testing.T) {
 	t.Parallel()
 	src := source{read: func(context.Context, connector.ReadRequest, connector.Emit) error {
-		var m map[string]int
-		m["x"]++
-		return nil
+		var none []int
+		return fmt.Errorf("never seen: %d", none[len(none)])
 	}}
-	result := mustEnd(t, job(src, &store{}, incremental("users"), &kept{}), pipeline.Failed, "Scripted Source crashed: assignment to entry in nil map")
+	result := mustEnd(t, job(src, &store{}, incremental("users"), &kept{}), pipeline.Failed, "Scripted Source crashed: runtime error: index out of range")
 	if f := result.Failures[0]; f.Type != "system_error" || !strings.Contains(f.Stack, "run_test.go") {
 		t.Errorf("failure %+v", f)
 	}

@@ -124,6 +124,29 @@ func TestCancelGivesUp(t *testing.T) {
 	})
 }
 
+// A gentle stop waits for the source as long as it takes; only a cancel that follows gives it up.
+func TestCancelAfterStop(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		stop, release := make(chan struct{}), make(chan struct{})
+		close(stop)
+		src := source{read: func(context.Context, connector.ReadRequest, connector.Emit) error {
+			<-release
+			return nil
+		}}
+		j := job(src, &store{}, incremental("users"), &kept{})
+		j.Stop = stop
+		result := pipeline.Run(ctx, j)
+		checkEnd(t, result, pipeline.Cancelled, "")
+		if want := time.Minute + 200*time.Millisecond; result.Duration != want {
+			t.Errorf("took %v, want %v", result.Duration, want)
+		}
+		close(release)
+	})
+}
+
 func TestStop(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

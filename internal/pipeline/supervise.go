@@ -61,9 +61,12 @@ func (r *run) watch() {
 			r.source.patience = cmp.Or(r.source.patience, r.patienceFor(source))
 			r.flow.abort(errOver)
 		case <-r.source.patience:
-			source = r.giveUp(FromSource, r.job.SourceTitle)
+			source, r.source.patience = nil, nil
+			r.giveUp(FromSource, r.job.SourceTitle)
+			r.endEarly()
 		case <-r.destination.patience:
-			destination = r.giveUp(FromDestination, r.job.DestinationTitle)
+			destination, r.destination.patience = nil, nil
+			r.giveUp(FromDestination, r.job.DestinationTitle)
 		case now := <-beat.C:
 			r.beat(watchdog, now)
 		}
@@ -93,19 +96,12 @@ func (r *run) patienceFor(source chan struct{}) <-chan time.Time {
 }
 
 // giveUp leaves a connector behind that does not stop. There is no way to end it by force.
-func (r *run) giveUp(origin Origin, title string) chan struct{} {
-	if origin == FromSource {
-		r.source.patience = nil
-		r.endEarly()
-	} else {
-		r.destination.patience = nil
-	}
+func (r *run) giveUp(origin Origin, title string) {
 	r.fail(Failure{
 		Origin:  origin,
 		Type:    string(protocol.FailureSystem),
 		Message: fmt.Sprintf("%s was told to stop and did not within %v; it was given up", title, r.job.Limits.Patience),
 	})
-	return nil
 }
 
 // beat looks whether both connectors are alive.
