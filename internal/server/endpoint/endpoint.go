@@ -43,6 +43,9 @@ type Route struct {
 // Implemented tells whether the operation does something.
 func (r Route) Implemented() bool { return r.Handle != nil || r.Stream != nil }
 
+// RequestIDHeader is the header that names a request, in what is asked and in what is answered.
+const RequestIDHeader = "X-Request-Id"
+
 // Refuse prints a problem in the way of one API.
 type Refuse func(w http.ResponseWriter, p Problem)
 

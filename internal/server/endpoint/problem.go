@@ -74,10 +74,10 @@ func Locked(message string) error {
 	return refusal(kind{http.StatusLocked, wire.ProblemTryAgainLater, "try-again-later", "Please try again later."}, "%s", message)
 }
 
-// Crashed hides the reason of a fault and names the request whose log entry tells it.
-func Crashed(requestID string) error {
-	return refusal(unexpected, "Something went wrong inside the server. Its log tells more under request_id %s.", requestID)
-}
+// Crashed hides the reason of a fault.
+func Crashed() error { return refusal(unexpected, "%s", crash) }
+
+const crash = "Something went wrong inside the server. Its log tells more, under the request id that this answer carries in X-Request-Id."
 
 func refusal(k kind, format string, args ...any) error {
 	return &Refusal{k.problem(map[string]any{"message": fmt.Sprintf(format, args...)})}
@@ -95,10 +95,10 @@ func ProblemOf(err error) Problem {
 	if k, ok := kindOf(err); ok {
 		return k.problem(map[string]any{"message": err.Error()})
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return timeout.problem(map[string]any{"message": "The work took longer than is allowed. Try again."})
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return timeout.problem(map[string]any{"message": "The work was stopped before it was done. Try again."})
 	}
-	return unexpected.problem(map[string]any{"message": "Something went wrong inside the server."})
+	return unexpected.problem(map[string]any{"message": crash})
 }
 
 func platformProblem(e *platform.Error) Problem {
@@ -153,3 +153,6 @@ func Unavailable(format string, args ...any) error {
 	return refusal(kind{http.StatusServiceUnavailable, wire.ProblemServiceUnavailable, "service-unavailable",
 		"The server is currently unable to handle the request."}, format, args...)
 }
+
+// Forbidden says why a request is refused whoever makes it.
+func Forbidden(format string, args ...any) error { return refusal(forbidden, format, args...) }

@@ -1,0 +1,133 @@
+// Package configapi answers the calls of the Config API from a platform, a file a resource. Nearly all of them are POSTs that
+// name what they are about in their body.
+package configapi
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/internal/server/access"
+	"github.com/airfielddev/airfield/internal/server/endpoint"
+	"github.com/airfielddev/airfield/internal/wire"
+	"github.com/airfielddev/airfield/internal/wire/config"
+)
+
+// Config says what the API is made of.
+type Config struct {
+	Platform *platform.Platform
+	Gate     *access.Gate
+	// BaseURL is the address that a caller knows the server by, without a slash at its end.
+	BaseURL func(r *http.Request) string
+	Version string
+}
+
+type api struct {
+	platform *platform.Platform
+	gate     *access.Gate
+	base     func(r *http.Request) string
+	version  string
+}
+
+// Routes lists the calls.
+func Routes(cfg Config) []endpoint.Route {
+	a := &api{cfg.Platform, cfg.Gate, cfg.BaseURL, cfg.Version}
+	routes := slices.Concat(
+		a.instanceRoutes(),
+		a.applicationRoutes(),
+		a.userRoutes(),
+		a.organizationRoutes(),
+		a.workspaceRoutes(),
+		a.sourceRoutes(),
+		a.destinationRoutes(),
+		a.definitionRoutes(),
+		a.specificationRoutes(),
+		a.connectionRoutes(),
+		a.connectionJobRoutes(),
+		a.progressRoutes(),
+		a.webBackendRoutes(),
+		a.stateRoutes(),
+		a.jobRoutes(),
+		a.builderRoutes(),
+		a.manifestRoutes(),
+		a.tagRoutes(),
+		a.operationRoutes(),
+	)
+	return append(routes, openAPIRoute(routes, cfg.Version))
+}
+
+// post is a row for a call named as its path is.
+func post(path string, role endpoint.Role, handle endpoint.Handler) endpoint.Route {
+	return endpoint.Route{Method: http.MethodPost, Pattern: path, Operation: operation(path), Role: role, Handle: handle}
+}
+
+// created is a row for a call that answers with 201.
+func created(path string, role endpoint.Role, handle endpoint.Handler) endpoint.Route {
+	r := post(path, role, handle)
+	r.Status = http.StatusCreated
+	return r
+}
+
+// missing is a row for a call that makes no sense here.
+func missing(path, why string) endpoint.Route {
+	return endpoint.Route{Method: http.MethodPost, Pattern: path, Operation: operation(path), Role: endpoint.WorkspaceReader, Missing: why}
+}
+
+// operation names a call: "sources.check_connection".
+func operation(path string) string {
+	name := []byte(path[1:])
+	for i, c := range name {
+		if c == '/' {
+			name[i] = '.'
+		}
+	}
+	return string(name)
+}
+
+// Refuse prints a problem as the Config API does, with the members of a problem beside its own.
+func Refuse(w http.ResponseWriter, p endpoint.Problem) {
+	// The body holds strings, numbers and JSON made by package endpoint: printing it cannot fail.
+	_ = endpoint.WriteJSON(w, p.Status, config.KnownExceptionInfo{
+		Message: (&endpoint.Refusal{Problem: p}).Error(),
+		ErrorID: w.Header().Get(endpoint.RequestIDHeader),
+		Status:  p.Status,
+		Type:    p.Type,
+		Title:   p.Title,
+		Detail:  p.Detail,
+		Data:    p.Data,
+	})
+}
+
+// text is a pointer to a text that is there, nil for one that is not.
+func text[T ~string](value T) *T {
+	if value == "" {
+		return nil
+	}
+	return &value
+}
+
+// window is a part of a list, in the terms of a filter.
+func window(p *config.Pagination, otherwise int) (offset, limit int, err error) {
+	if p == nil {
+		return 0, otherwise, nil
+	}
+	if p.PageSize < 0 || p.RowOffset < 0 {
+		return 0, 0, endpoint.BadRequest("pagination.pageSize and pagination.rowOffset may not be below 0.")
+	}
+	if p.PageSize == 0 {
+		return p.RowOffset, otherwise, nil
+	}
+	return p.RowOffset, p.PageSize, nil
+}
+
+func known[T interface {
+	comparable
+	wire.Enum[T]
+}](member string, values ...T) error {
+	for _, v := range values {
+		if err := endpoint.Known(member, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,174 @@
+package configapi
+
+import (
+	"context"
+	"slices"
+
+	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/internal/server/endpoint"
+	"github.com/airfielddev/airfield/internal/wire"
+	"github.com/airfielddev/airfield/internal/wire/config"
+)
+
+func (a *api) connectionRoutes() []endpoint.Route {
+	return []endpoint.Route{
+		post("/connections/create", endpoint.WorkspaceEditor, endpoint.Call(a.createConnection)),
+		post("/connections/update", endpoint.WorkspaceEditor, endpoint.Call(a.updateConnection)),
+		post("/connections/get", endpoint.WorkspaceReader, endpoint.Call(a.getConnection)),
+		post("/connections/list", endpoint.WorkspaceReader, endpoint.Call(a.listConnections)),
+		post("/connections/list_all", endpoint.WorkspaceReader, endpoint.Call(a.listAllConnections)),
+		post("/connections/list_paginated", endpoint.WorkspaceReader, endpoint.Call(a.listConnectionsOf)),
+		post("/connections/delete", endpoint.WorkspaceEditor, endpoint.Tell(a.deleteConnection)),
+	}
+}
+
+func (a *api) createConnection(ctx context.Context, in config.ConnectionCreate) (out config.ConnectionRead, err error) {
+	c, err := a.makeConnection(ctx, in)
+	if err != nil {
+		return out, err
+	}
+	return a.printConnection(ctx, c)
+}
+
+func (a *api) makeConnection(ctx context.Context, in config.ConnectionCreate) (c platform.Connection, err error) {
+	err = endpoint.Require("sourceId", in.SourceID, "destinationId", in.DestinationID, "status", string(in.Status))
+	if err != nil {
+		return c, err
+	}
+	n, err := newConnection(in)
+	if err != nil {
+		return c, err
+	}
+	return a.platform.CreateConnection(ctx, n)
+}
+
+func (a *api) updateConnection(ctx context.Context, in config.ConnectionUpdate) (out config.ConnectionRead, err error) {
+	c, err := a.changeConnection(ctx, in)
+	if err != nil {
+		return out, err
+	}
+	return a.printConnection(ctx, c)
+}
+
+func (a *api) changeConnection(ctx context.Context, in config.ConnectionUpdate) (c platform.Connection, err error) {
+	if err := endpoint.Require("connectionId", in.ConnectionID); err != nil {
+		return c, err
+	}
+	u, err := connectionUpdate(in)
+	if err != nil {
+		return c, err
+	}
+	return a.platform.UpdateConnection(ctx, endpoint.ID(in.ConnectionID), u)
+}
+
+func (a *api) getConnection(ctx context.Context, in config.ConnectionID) (out config.ConnectionRead, err error) {
+	c, err := a.connection(ctx, in.ConnectionID)
+	if err != nil {
+		return out, err
+	}
+	return a.printConnection(ctx, c)
+}
+
+func (a *api) connection(ctx context.Context, id string) (c platform.Connection, err error) {
+	if err := endpoint.Require("connectionId", id); err != nil {
+		return c, err
+	}
+	return a.platform.Connection(ctx, endpoint.ID(id))
+}
+
+func (a *api) listConnections(ctx context.Context, in config.WorkspaceID) (config.ConnectionReadList, error) {
+	return a.connectionsOf(ctx, in.WorkspaceID, false)
+}
+
+// listAllConnections lists the deleted ones too.
+func (a *api) listAllConnections(ctx context.Context, in config.WorkspaceID) (config.ConnectionReadList, error) {
+	return a.connectionsOf(ctx, in.WorkspaceID, true)
+}
+
+func (a *api) connectionsOf(ctx context.Context, workspaceID string, deleted bool) (out config.ConnectionReadList, err error) {
+	if err := endpoint.Require("workspaceId", workspaceID); err != nil {
+		return out, err
+	}
+	w, err := a.platform.Workspace(ctx, endpoint.ID(workspaceID))
+	if err != nil {
+		return out, err
+	}
+	return a.printedConnections(ctx, platform.Filter{WorkspaceIDs: []string{w.ID}, IncludeDeleted: deleted})
+}
+
+func (a *api) listConnectionsOf(ctx context.Context, in config.ConnectionsForWorkspaces) (out config.ConnectionReadList, err error) {
+	f := platform.Filter{
+		WorkspaceIDs: endpoint.IDs(in.WorkspaceIDs), TagIDs: endpoint.IDs(in.TagIDs), IncludeDeleted: in.IncludeDeleted,
+	}
+	if f.Offset, f.Limit, err = window(in.Pagination, 100); err != nil {
+		return out, err
+	}
+	return a.printedConnections(ctx, f)
+}
+
+func (a *api) printedConnections(ctx context.Context, f platform.Filter) (out config.ConnectionReadList, err error) {
+	rows, err := a.platform.Connections(ctx, f)
+	if err != nil {
+		return out, err
+	}
+	for _, c := range rows {
+		printed, err := a.printConnection(ctx, c)
+		if err != nil {
+			return out, err
+		}
+		out.Connections = append(out.Connections, printed)
+	}
+	return out, nil
+}
+
+func (a *api) deleteConnection(ctx context.Context, in config.ConnectionID) error {
+	if err := endpoint.Require("connectionId", in.ConnectionID); err != nil {
+		return err
+	}
+	return a.platform.DeleteConnection(ctx, endpoint.ID(in.ConnectionID))
+}
+
+func (a *api) printConnection(ctx context.Context, c platform.Connection) (out config.ConnectionRead, err error) {
+	tags, err := a.tagsOf(ctx, c)
+	if err != nil {
+		return out, err
+	}
+	catalog, err := printSelected(c.Streams)
+	if err != nil {
+		return out, err
+	}
+	out = config.ConnectionRead{
+		ConnectionID:                 c.ID,
+		Name:                         c.Name,
+		NamespaceDefinition:          config.NamespaceDefinition(c.NamespaceDefinition),
+		NamespaceFormat:              text(c.NamespaceFormat),
+		Prefix:                       &c.Prefix,
+		SourceID:                     c.SourceID,
+		DestinationID:                c.DestinationID,
+		SyncCatalog:                  catalog,
+		Status:                       config.ConnectionStatus(c.Status),
+		NotifySchemaChanges:          &c.NotifySchemaChanges,
+		NonBreakingChangesPreference: config.NonBreakingPreference(c.NonBreakingChanges),
+		CreatedAt:                    new(c.CreatedAt.Unix()),
+		BackfillPreference:           config.BackfillPreference(c.BackfillPreference),
+		WorkspaceID:                  c.WorkspaceID,
+		Tags:                         tags,
+	}
+	out.Schedule, out.ScheduleType, out.ScheduleData = printSchedule(c.Schedule)
+	err = parse(c.ResourceRequirements, &out.ResourceRequirements)
+	return out, err
+}
+
+// tagsOf finds the tags of a connection.
+func (a *api) tagsOf(ctx context.Context, c platform.Connection) (out wire.List[config.Tag], err error) {
+	if len(c.TagIDs) == 0 {
+		return nil, nil
+	}
+	rows, err := a.platform.Tags(ctx, platform.Filter{WorkspaceIDs: []string{c.WorkspaceID}})
+	for _, t := range rows {
+		if slices.Contains(c.TagIDs, t.ID) {
+			out = append(out, printTag(t))
+		}
+	}
+	return out, err
+}

@@ -1,0 +1,71 @@
+package configapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/internal/server/access"
+	"github.com/airfielddev/airfield/internal/server/endpoint"
+	"github.com/airfielddev/airfield/internal/wire/config"
+)
+
+func (a *api) instanceRoutes() []endpoint.Route {
+	return []endpoint.Route{
+		{Method: http.MethodGet, Pattern: "/health", Operation: "health", Role: endpoint.Anonymous, Handle: endpoint.Get(a.health)},
+		{Method: http.MethodGet, Pattern: "/instance_configuration", Operation: "instance_configuration", Role: endpoint.Anonymous, Handle: endpoint.Get(a.instance)},
+		{Method: http.MethodGet, Pattern: "/web_backend/config", Operation: "web_backend.config", Role: endpoint.Anonymous, Handle: endpoint.Get(a.webConfig)},
+		post("/deployment/metadata", endpoint.WorkspaceReader, endpoint.Get(a.deployment)),
+	}
+}
+
+func (a *api) health(ctx context.Context, _ endpoint.Params) (config.Health, error) {
+	if _, err := a.platform.Workspaces(ctx, platform.Filter{Limit: 1}); err != nil {
+		return config.Health{}, endpoint.Unavailable("The store does not answer.")
+	}
+	return config.Health{Available: true}, nil
+}
+
+func (a *api) instance(ctx context.Context, p endpoint.Params) (out config.InstanceConfiguration, err error) {
+	orgs, err := a.platform.Organizations(ctx)
+	if err != nil {
+		return out, err
+	}
+	workspaces, err := a.platform.Workspaces(ctx, platform.Filter{Limit: 1})
+	if err != nil {
+		return out, err
+	}
+	out = config.InstanceConfiguration{
+		Edition:              "community",
+		Version:              a.version,
+		LicenseStatus:        "pro",
+		Auth:                 config.AuthConfiguration{Mode: "simple"},
+		AirbyteURL:           a.base(p.Request),
+		InitialSetupComplete: len(workspaces) > 0,
+		DefaultUserID:        access.UserID,
+		TrackingStrategy:     "logging",
+	}
+	if a.gate.Open() {
+		out.Auth.Mode = "none"
+	}
+	if len(orgs) > 0 {
+		out.DefaultOrganizationID, out.DefaultOrganizationEmail = orgs[0].ID, orgs[0].Email
+	}
+	if len(workspaces) > 0 {
+		out.DefaultWorkspaceID = workspaces[0].ID
+	}
+	return out, nil
+}
+
+func (a *api) webConfig(_ context.Context, p endpoint.Params) (map[string]string, error) {
+	return map[string]string{"version": a.version, "edition": "community", "airbyteUrl": a.base(p.Request)}, nil
+}
+
+func (a *api) deployment(ctx context.Context, _ endpoint.Params) (map[string]string, error) {
+	orgs, err := a.platform.Organizations(ctx)
+	out := map[string]string{"environment": "local", "mode": "oss", "version": a.version}
+	if len(orgs) > 0 {
+		out["id"] = orgs[0].ID
+	}
+	return out, err
+}

@@ -1,0 +1,212 @@
+package configapi
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/internal/server/endpoint"
+	"github.com/airfielddev/airfield/internal/wire"
+	"github.com/airfielddev/airfield/internal/wire/config"
+)
+
+func (a *api) webBackendRoutes() []endpoint.Route {
+	return []endpoint.Route{
+		post("/web_backend/connections/get", endpoint.WorkspaceReader, endpoint.Call(a.getWebConnection)),
+		post("/web_backend/connections/create", endpoint.WorkspaceEditor, endpoint.Call(a.createWebConnection)),
+		post("/web_backend/connections/update", endpoint.WorkspaceEditor, endpoint.Call(a.updateWebConnection)),
+		post("/web_backend/connections/list", endpoint.WorkspaceReader, endpoint.Call(a.listWebConnections)),
+	}
+}
+
+func (a *api) getWebConnection(ctx context.Context, in config.WebBackendConnectionRequest) (out config.WebBackendConnectionRead, err error) {
+	c, err := a.connection(ctx, in.ConnectionID)
+	if err != nil {
+		return out, err
+	}
+	if in.WithRefreshedCatalog {
+		d, err := a.platform.Discover(ctx, c.SourceID, true)
+		if err != nil {
+			return out, err
+		}
+		if d.Catalog == nil {
+			return out, fmt.Errorf("refreshing the catalog: %w", discoverFailed(d))
+		}
+	}
+	return a.printWeb(ctx, c)
+}
+
+// discoverFailed is what the Public API says when a discover fails on the way to something else.
+func discoverFailed(d platform.Discovery) error {
+	reason := d.Message
+	if d.Failure != nil {
+		reason = d.Failure.Message
+	}
+	return &platform.Error{Problem: "unexpected-problem", Message: "Something went wrong in the connector. logs:" + reason}
+}
+
+func (a *api) createWebConnection(ctx context.Context, in config.ConnectionCreate) (out config.WebBackendConnectionRead, err error) {
+	c, err := a.makeConnection(ctx, in)
+	if err != nil {
+		return out, err
+	}
+	return a.printWeb(ctx, c)
+}
+
+// updateWebConnection never starts a job, whatever skipReset says: what a sync needs done is done by the next sync.
+func (a *api) updateWebConnection(ctx context.Context, in config.ConnectionUpdate) (out config.WebBackendConnectionRead, err error) {
+	c, err := a.changeConnection(ctx, in)
+	if err != nil {
+		return out, err
+	}
+	return a.printWeb(ctx, c)
+}
+
+// printWeb prints a connection with both of its ends and all streams of its source.
+func (a *api) printWeb(ctx context.Context, c platform.Connection) (out config.WebBackendConnectionRead, err error) {
+	plain, err := a.printConnection(ctx, c)
+	if err != nil {
+		return out, err
+	}
+	out = webOf(plain)
+	entries, err := a.platform.AllStreams(ctx, c)
+	if err != nil {
+		return out, err
+	}
+	if out.SyncCatalog, err = printEntries(entries); err != nil {
+		return out, err
+	}
+	if err := a.addEnds(ctx, c, &out); err != nil {
+		return out, err
+	}
+	last, err := a.latest(ctx, c.ID, everyJob)
+	if err != nil || last == nil {
+		return out, err
+	}
+	out.LatestSyncJobCreatedAt, out.LatestSyncJobStatus = new(last.CreatedAt.Unix()), config.JobStatus(last.Status)
+	out.IsSyncing = !last.Status.Final()
+	return out, nil
+}
+
+func (a *api) addEnds(ctx context.Context, c platform.Connection, out *config.WebBackendConnectionRead) error {
+	source, err := a.platform.Actor(ctx, connector.KindSource, c.SourceID)
+	if err != nil {
+		return err
+	}
+	destination, err := a.platform.Actor(ctx, connector.KindDestination, c.DestinationID)
+	if err != nil {
+		return err
+	}
+	if out.Source, err = a.printSource(ctx, source); err != nil {
+		return err
+	}
+	if out.Destination, err = a.printDestination(ctx, destination); err != nil {
+		return err
+	}
+	if out.SourceActorDefinitionVersion, err = a.versionOf(ctx, source); err != nil {
+		return err
+	}
+	out.DestinationActorDefinitionVersion, err = a.versionOf(ctx, destination)
+	return err
+}
+
+func webOf(c config.ConnectionRead) config.WebBackendConnectionRead {
+	return config.WebBackendConnectionRead{
+		ConnectionID:                 c.ConnectionID,
+		Name:                         c.Name,
+		NamespaceDefinition:          c.NamespaceDefinition,
+		NamespaceFormat:              c.NamespaceFormat,
+		Prefix:                       c.Prefix,
+		SourceID:                     c.SourceID,
+		DestinationID:                c.DestinationID,
+		Schedule:                     c.Schedule,
+		ScheduleType:                 c.ScheduleType,
+		ScheduleData:                 c.ScheduleData,
+		Status:                       c.Status,
+		ResourceRequirements:         c.ResourceRequirements,
+		SchemaChange:                 config.SchemaNoChange,
+		NotifySchemaChanges:          value(c.NotifySchemaChanges),
+		NonBreakingChangesPreference: c.NonBreakingChangesPreference,
+		CreatedAt:                    c.CreatedAt,
+		BackfillPreference:           c.BackfillPreference,
+		Tags:                         c.Tags,
+	}
+}
+
+// listWebConnections gives a part of a workspace's connections. The cursor is the id of the last one of the part before.
+func (a *api) listWebConnections(ctx context.Context, in config.WebBackendConnectionList) (out config.WebBackendConnectionReadList, err error) {
+	if err := endpoint.Require("workspaceId", in.WorkspaceID); err != nil {
+		return out, err
+	}
+	w, err := a.platform.Workspace(ctx, endpoint.ID(in.WorkspaceID))
+	if err != nil {
+		return out, err
+	}
+	rows, err := a.platform.Connections(ctx, platform.Filter{WorkspaceIDs: []string{w.ID}})
+	if err != nil {
+		return out, err
+	}
+	out.NumConnections = new(len(rows))
+	for _, c := range following(rows, endpoint.ID(in.Cursor), in.PageSize) {
+		item, err := a.printItem(ctx, c)
+		if err != nil {
+			return out, err
+		}
+		out.Connections = append(out.Connections, item)
+	}
+	return out, nil
+}
+
+func following(rows []platform.Connection, id string, size int) []platform.Connection {
+	for i, c := range rows {
+		if c.ID == id {
+			rows = rows[i+1:]
+			break
+		}
+	}
+	if size > 0 {
+		rows = rows[:min(size, len(rows))]
+	}
+	return rows
+}
+
+func (a *api) printItem(ctx context.Context, c platform.Connection) (out config.WebBackendConnectionListItem, err error) {
+	var full config.WebBackendConnectionRead
+	if err := a.addEnds(ctx, c, &full); err != nil {
+		return out, err
+	}
+	tags, err := a.tagsOf(ctx, c)
+	if err != nil {
+		return out, err
+	}
+	last, err := a.latest(ctx, c.ID, everyJob)
+	if err != nil {
+		return out, err
+	}
+	out = listItem(c, full, tags)
+	if last != nil {
+		out.LatestSyncJobCreatedAt, out.LatestSyncJobStatus = new(last.CreatedAt.Unix()), config.JobStatus(last.Status)
+		out.IsSyncing = !last.Status.Final()
+	}
+	return out, nil
+}
+
+func listItem(c platform.Connection, ends config.WebBackendConnectionRead, tags wire.List[config.Tag]) config.WebBackendConnectionListItem {
+	_, kind, data := printSchedule(c.Schedule)
+	return config.WebBackendConnectionListItem{
+		ConnectionID: c.ID, Name: c.Name, ScheduleType: kind, ScheduleData: data, Status: config.ConnectionStatus(c.Status),
+		Source: config.SourceSnippet{
+			SourceID: c.SourceID, Name: ends.Source.Name,
+			SourceDefinitionID: ends.Source.SourceDefinitionID, SourceName: ends.Source.SourceName,
+		},
+		Destination: config.DestinationSnippet{
+			DestinationID: c.DestinationID, Name: ends.Destination.Name,
+			DestinationDefinitionID: ends.Destination.DestinationDefinitionID, DestinationName: ends.Destination.DestinationName,
+		},
+		SchemaChange:                      config.SchemaNoChange,
+		SourceActorDefinitionVersion:      ends.SourceActorDefinitionVersion,
+		DestinationActorDefinitionVersion: ends.DestinationActorDefinitionVersion,
+		Tags:                              tags,
+	}
+}

@@ -1,0 +1,120 @@
+package configapi
+
+import (
+	"context"
+
+	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/internal/server/endpoint"
+	"github.com/airfielddev/airfield/internal/wire/config"
+)
+
+func (a *api) workspaceRoutes() []endpoint.Route {
+	return []endpoint.Route{
+		post("/workspaces/get", endpoint.WorkspaceReader, endpoint.Call(a.getWorkspace)),
+		post("/workspaces/get_by_slug", endpoint.WorkspaceReader, endpoint.Call(a.getWorkspaceBySlug)),
+		post("/workspaces/create", endpoint.OrganizationEditor, endpoint.Call(a.createWorkspace)),
+		post("/workspaces/update", endpoint.WorkspaceEditor, endpoint.Call(a.updateWorkspace)),
+		post("/workspaces/delete", endpoint.WorkspaceEditor, endpoint.Tell(a.deleteWorkspace)),
+		post("/workspaces/list_by_organization_id", endpoint.OrganizationReader, endpoint.Call(a.listByOrganization)),
+		post("/workspaces/list_by_user_id", endpoint.WorkspaceReader, endpoint.Call(a.listByUser)),
+		post("/workspaces/list_paginated", endpoint.WorkspaceReader, endpoint.Call(a.listWorkspaces)),
+	}
+}
+
+func (a *api) getWorkspace(ctx context.Context, in config.WorkspaceID) (out config.WorkspaceRead, err error) {
+	if err := endpoint.Require("workspaceId", in.WorkspaceID); err != nil {
+		return out, err
+	}
+	w, err := a.platform.Workspace(ctx, endpoint.ID(in.WorkspaceID))
+	return printWorkspace(w), err
+}
+
+func (a *api) getWorkspaceBySlug(ctx context.Context, in config.SlugRequest) (out config.WorkspaceRead, err error) {
+	if err := endpoint.Require("slug", in.Slug); err != nil {
+		return out, err
+	}
+	rows, err := a.platform.Workspaces(ctx, platform.Filter{IncludeDeleted: in.IncludeTombstone})
+	if err != nil {
+		return out, err
+	}
+	for _, w := range rows {
+		if w.Slug == in.Slug {
+			return printWorkspace(w), nil
+		}
+	}
+	return out, platform.NotFound("workspace", in.Slug)
+}
+
+func (a *api) createWorkspace(ctx context.Context, in config.WorkspaceCreate) (out config.WorkspaceRead, err error) {
+	if err := endpoint.Require("name", in.Name, "organizationId", in.OrganizationID); err != nil {
+		return out, err
+	}
+	w, err := a.platform.CreateWorkspace(ctx, platform.NewWorkspace{
+		OrganizationID: endpoint.ID(in.OrganizationID), Name: in.Name, Email: in.Email,
+	})
+	return printWorkspace(w), err
+}
+
+func (a *api) updateWorkspace(ctx context.Context, in config.WorkspaceUpdate) (out config.WorkspaceRead, err error) {
+	if err := endpoint.Require("workspaceId", in.WorkspaceID); err != nil {
+		return out, err
+	}
+	w, err := a.platform.UpdateWorkspace(ctx, endpoint.ID(in.WorkspaceID), platform.WorkspaceUpdate{Name: in.Name, Email: in.Email})
+	return printWorkspace(w), err
+}
+
+func (a *api) deleteWorkspace(ctx context.Context, in config.WorkspaceID) error {
+	if err := endpoint.Require("workspaceId", in.WorkspaceID); err != nil {
+		return err
+	}
+	return a.platform.DeleteWorkspace(ctx, endpoint.ID(in.WorkspaceID))
+}
+
+func (a *api) listByOrganization(ctx context.Context, in config.WorkspacesByOrganization) (out config.WorkspaceReadList, err error) {
+	if err := endpoint.Require("organizationId", in.OrganizationID); err != nil {
+		return out, err
+	}
+	org, err := a.platform.Organization(ctx, endpoint.ID(in.OrganizationID))
+	if err != nil {
+		return out, err
+	}
+	return a.workspaces(ctx, in.Pagination, platform.Filter{OrganizationID: org.ID, NameContains: in.NameContains})
+}
+
+func (a *api) listByUser(ctx context.Context, in config.OrganizationsByUser) (out config.WorkspaceReadList, err error) {
+	if err := a.requireUser(config.UserID{UserID: in.UserID}); err != nil {
+		return out, err
+	}
+	return a.workspaces(ctx, in.Pagination, platform.Filter{NameContains: in.NameContains})
+}
+
+func (a *api) listWorkspaces(ctx context.Context, in config.ResourcesForWorkspaces) (config.WorkspaceReadList, error) {
+	return a.workspaces(ctx, &in.Pagination, platform.Filter{
+		WorkspaceIDs: endpoint.IDs(in.WorkspaceIDs), IncludeDeleted: in.IncludeDeleted, NameContains: in.NameContains,
+	})
+}
+
+func (a *api) workspaces(ctx context.Context, p *config.Pagination, f platform.Filter) (out config.WorkspaceReadList, err error) {
+	if f.Offset, f.Limit, err = window(p, 100); err != nil {
+		return out, err
+	}
+	rows, err := a.platform.Workspaces(ctx, f)
+	for _, w := range rows {
+		out.Workspaces = append(out.Workspaces, printWorkspace(w))
+	}
+	return out, err
+}
+
+// printWorkspace names the workspace as its customer, which a server without customers has to have.
+func printWorkspace(w platform.Workspace) config.WorkspaceRead {
+	return config.WorkspaceRead{
+		WorkspaceID:          w.ID,
+		CustomerID:           w.ID,
+		Email:                w.Email,
+		Name:                 w.Name,
+		Slug:                 w.Slug,
+		InitialSetupComplete: true,
+		OrganizationID:       w.OrganizationID,
+		Tombstone:            new(w.Deleted),
+	}
+}
