@@ -28,6 +28,9 @@ type Config struct {
 	Pages        http.Handler     // answers everything that is no API; nil: there are no pages
 	Now          func() time.Time // nil: time.Now
 	DrainTimeout time.Duration    // how long Serve waits for requests when it ends; 0: ten seconds
+
+	// Wrap is put around everything that the server answers, as tests do that want it to misbehave. nil: nothing is.
+	Wrap func(http.Handler) http.Handler
 }
 
 // Server is the HTTP side of a deployment. It is an [http.Handler].
@@ -59,6 +62,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{cfg: cfg, log: cfg.Logger, gate: gate, started: cfg.Now(), draining: make(chan struct{}), answers: newAnswers(cfg.Now)}
 	s.handler = s.wrap(s.mux())
+	if cfg.Wrap != nil {
+		s.handler = cfg.Wrap(s.handler)
+	}
 	return s, nil
 }
 
