@@ -119,9 +119,10 @@ func (s *Server) drain(ctx context.Context, srv *http.Server, failed <-chan erro
 	defer cancel()
 	err := srv.Shutdown(ctx)
 	if err != nil {
-		srv.Close()
-		err = fmt.Errorf("waiting for requests to end: %w", err)
+		err = fmt.Errorf("waiting for requests to end: %w", errors.Join(err, srv.Close()))
 	}
-	<-failed
+	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
 	return err
 }

@@ -77,7 +77,7 @@ func (a *api) deleteManifest(ctx context.Context, p endpoint.Params) (out public
 // manifestDefinition finds a custom definition that is a manifest; others are not found here.
 func (a *api) manifestDefinition(ctx context.Context, p endpoint.Params) (platform.Definition, error) {
 	d, err := a.definition(ctx, p, connector.KindSource)
-	if err == nil && !(d.Custom() && d.Declarative()) {
+	if err == nil && (!d.Custom() || !d.Declarative()) {
 		return platform.Definition{}, platform.NotFound("declarative source definition", d.ID)
 	}
 	return d, err

@@ -1,7 +1,6 @@
 package publicapi
 
 import (
-	"io"
 	"net/http"
 
 	"github.com/airfielddev/airfield/internal/platform"
@@ -26,6 +25,6 @@ func (a *api) health(w http.ResponseWriter, p endpoint.Params) error {
 		return endpoint.Unavailable("The store does not answer.")
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	io.WriteString(w, "Successful operation")
+	w.Write([]byte("Successful operation"))
 	return nil
 }
