@@ -46,8 +46,8 @@ func (c *Client) Workspace(id string) *Workspace {
 	return &Workspace{client: c, id: strings.TrimSpace(id)}
 }
 
-// Do makes a call that this package has no method for: to a path below the root of the Public API, or below that of the
-// Config API when the path begins with /api/v1/. The body becomes JSON unless it is nil, and the answer is read into out unless
+// Do makes a call that this package has no method for: to a path below the root of the Public API, below that of the Config API
+// when the path begins with /api/v1/, or below the server's address when it begins with another /api/. The body becomes JSON unless it is nil, and the answer is read into out unless
 // that is nil. Calls other than GET, HEAD, PUT and DELETE are not repeated when their answer is lost.
 func (c *Client) Do(ctx context.Context, method, path string, query url.Values, body, out any) error {
 	root := c.roots.api
@@ -57,6 +57,8 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 		rest = strings.TrimPrefix(rest, "api/public/v1/")
 	case strings.HasPrefix(rest, "api/v1/"):
 		root, rest = c.roots.config, strings.TrimPrefix(rest, "api/v1/")
+	case strings.HasPrefix(rest, "api/"):
+		root = strings.TrimSuffix(c.roots.config, configPath)
 	case strings.HasPrefix(rest, "v1/"):
 		rest = strings.TrimPrefix(rest, "v1/")
 	}

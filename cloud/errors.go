@@ -148,7 +148,7 @@ func failure(err error, resource, id string) error {
 	e := &Error{
 		Op: fault.Op, Resource: resource, ID: id, Status: fault.Status, Type: fault.Type, Title: fault.Title,
 		Detail: fault.Detail, Method: fault.Method, URL: fault.URL, RequestID: fault.RequestID,
-		RetryAfter: fault.RetryAfter, MayBeDone: fault.Lost && !reads(fault.Method), Err: fault.Err,
+		RetryAfter: fault.RetryAfter, MayBeDone: mayBeDone(fault), Err: fault.Err,
 	}
 	if fault.Token {
 		e.Op += ": getting an access token"
@@ -158,7 +158,17 @@ func failure(err error, resource, id string) error {
 	return e
 }
 
-func reads(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+// mayBeDone tells whether a call that got no answer may have changed something. A POST that may be repeated only reads, or sets
+// what it will set again.
+func mayBeDone(fault *transport.Error) bool {
+	switch fault.Method {
+	case http.MethodGet, http.MethodHead:
+		return false
+	case http.MethodPost:
+		return fault.Lost && !fault.Repeatable
+	}
+	return fault.Lost
+}
 
 // ofToken makes every refusal of credentials look alike: servers answer wrong ones with 400, 401 or 403.
 func (e *Error) ofToken() {

@@ -123,10 +123,7 @@ func mayBeRunning(err error) bool {
 		return true
 	}
 	fault, ok := errors.AsType[*Error](err)
-	if !ok {
-		return false
-	}
-	return fault.MayBeDone || fault.Status == http.StatusBadGateway || fault.Status == http.StatusGatewayTimeout
+	return ok && fault.MayBeDone
 }
 
 // running makes the error of a sync that stands in the way match ErrSyncActive.

@@ -30,7 +30,8 @@ type Error struct {
 	Data       json.RawMessage // the data of the problem, as sent; it may quote what was sent and is not for printing
 	RequestID  string          // the server's name for the request, if it gave one
 	RetryAfter time.Duration   // how long the server asked to wait, 0 when it did not
-	Lost       bool            // the request may have been carried out although no answer came
+	Lost       bool            // the request may have been carried out although no answer came from the server itself
+	Repeatable bool            // the request may be made again whether it was carried out or not
 	Token      bool            // the call was for an access token
 	Err        error           // the cause, where there was no refusal
 
@@ -74,7 +75,10 @@ func (e *Error) during(op string) *Error {
 }
 
 func (c *Client) newError(p *prepared, status int) *Error {
-	return &Error{Op: p.Op, Method: p.Method, URL: c.blank(secret.URL(p.url)), Status: status}
+	return &Error{
+		Op: p.Op, Method: p.Method, URL: c.blank(secret.URL(p.url)), Status: status, Repeatable: p.repeatable(),
+		Lost: status == http.StatusBadGateway || status == http.StatusGatewayTimeout,
+	}
 }
 
 // fault is an error from before anything was sent.

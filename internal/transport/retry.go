@@ -51,12 +51,8 @@ func mayRepeat(req Request, fault *Error) bool {
 		return true
 	case fault.Lost:
 		return req.repeatable()
-	}
-	switch fault.Status {
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	case fault.Status == http.StatusTooManyRequests || fault.Status == http.StatusServiceUnavailable:
 		return req.repeatable() || fault.hasRetryAfter
-	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return req.repeatable()
 	}
 	return false
 }
