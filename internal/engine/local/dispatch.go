@@ -1,0 +1,114 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/airfielddev/airfield/internal/platform"
+)
+
+// errShutdown is why the context of an attempt ends when it did not stop in time for the engine.
+var errShutdown = errors.New("the server is shutting down")
+
+// How long the dispatcher sleeps at least, so that a job that cannot start yet does not keep it busy, and at most, so that a
+// clock that was set is noticed.
+const (
+	shortestSleep = 100 * time.Millisecond
+	longestSleep  = time.Minute
+)
+
+// Run takes up what an earlier process left, and runs jobs and schedules until ctx is done. Then it stops all attempts: they
+// end as interrupted and go on at the next start. It returns when all have ended, nil after a shutdown in order. It may be
+// called once.
+func (e *Engine) Run(ctx context.Context) error {
+	if err := e.platform.Recover(ctx); err != nil {
+		return fmt.Errorf("recovering jobs: %w", err)
+	}
+	stop := make(chan struct{})
+	work, cancelAll := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancelAll(nil)
+	for ctx.Err() == nil {
+		e.startDue(ctx, work, stop)
+		e.sleep(ctx)
+	}
+	close(stop)
+	e.awaitWorkers(cancelAll)
+	return nil
+}
+
+// startDue creates the jobs whose time has come and starts as many as there are free workers.
+func (e *Engine) startDue(ctx, work context.Context, stop <-chan struct{}) {
+	if err := e.platform.RunSchedules(ctx); err != nil {
+		e.complain(ctx, "running schedules", err)
+	}
+	for ctx.Err() == nil {
+		select {
+		case e.slots <- struct{}{}:
+		default:
+			return
+		}
+		job, found, err := e.platform.ClaimJob(ctx)
+		if err != nil {
+			e.complain(ctx, "claiming a job", err)
+		}
+		if err != nil || !found {
+			<-e.slots
+			return
+		}
+		e.start(work, stop, job)
+	}
+}
+
+func (e *Engine) start(work context.Context, stop <-chan struct{}, job platform.Job) {
+	ctx, cancel := context.WithCancelCause(work)
+	e.enter(job.ID, cancel)
+	e.workers.Go(func() {
+		defer e.Wake()
+		defer func() { <-e.slots }()
+		defer cancel(nil)
+		defer e.leave(job.ID)
+		e.attempt(ctx, stop, job)
+	})
+}
+
+// sleep waits until there is something to do.
+func (e *Engine) sleep(ctx context.Context) {
+	wait := longestSleep
+	next, found, err := e.platform.NextWake(ctx)
+	if err != nil {
+		e.complain(ctx, "looking for the next job", err)
+		wait = time.Second
+	}
+	if found {
+		wait = min(wait, max(shortestSleep, next.Sub(e.clock.Now())))
+	}
+	select {
+	case <-ctx.Done():
+	case <-e.woken:
+	case <-e.clock.After(wait):
+	}
+}
+
+// awaitWorkers gives attempts the grace to stop by themselves and then cancels them.
+func (e *Engine) awaitWorkers(cancelAll context.CancelCauseFunc) {
+	home := make(chan struct{})
+	go func() {
+		defer close(home)
+		e.workers.Wait()
+	}()
+	select {
+	case <-home:
+	case <-time.After(e.grace):
+		cancelAll(errShutdown)
+		<-home
+	}
+}
+
+// complain logs a failure of the platform that another try may heal.
+func (e *Engine) complain(ctx context.Context, doing string, err error) {
+	if ctx.Err() == nil {
+		e.log.ErrorContext(ctx, "engine cannot go on, it will try again", "while", doing, "error", err)
+	}
+}

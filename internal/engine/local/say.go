@@ -1,0 +1,53 @@
+package local
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/airfielddev/airfield/internal/pipeline"
+	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+// say writes a line of the engine's own into the attempt's log.
+func (a *attempt) say(level protocol.Level, format string, args ...any) {
+	a.book.add(platform.LogLine{
+		At: time.Now(), Level: level, Source: platform.LogFromPlatform, Message: fmt.Sprintf(format, args...),
+	})
+}
+
+// announce tells at the head of the log what is about to happen.
+func (a *attempt) announce() {
+	run := &a.run
+	if run.ClearsOnly {
+		a.say(protocol.LevelInfo, "attempt %d of job %d: clearing %d streams of %s",
+			run.Attempt.Number, run.Job.ID, truncated(run.Catalog), run.DestinationTitle)
+		return
+	}
+	from := "from the beginning"
+	if len(run.State) > 0 {
+		from = "from the last committed state"
+	}
+	a.say(protocol.LevelInfo, "attempt %d of job %d: syncing %d streams of %s to %s %s",
+		run.Attempt.Number, run.Job.ID, len(run.Catalog.Streams), run.SourceTitle, run.DestinationTitle, from)
+}
+
+func truncated(c protocol.ConfiguredCatalog) int {
+	n := 0
+	for i := range c.Streams {
+		if c.Streams[i].Truncates() {
+			n++
+		}
+	}
+	return n
+}
+
+// conclude tells at the end of the log how it went.
+func (a *attempt) conclude(r pipeline.Result) {
+	for _, f := range r.Failures {
+		a.say(protocol.LevelError, "failure of the %s (%s): %s", f.Origin, f.Type, f.Message)
+	}
+	total := r.Counts.Total
+	a.say(protocol.LevelInfo, "attempt %d %s after %v: %d records read, %d committed",
+		a.run.Attempt.Number, r.Status, r.Duration.Round(time.Millisecond), total.RecordsEmitted, total.RecordsCommitted)
+}
