@@ -4,7 +4,6 @@ package batch
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -99,7 +98,7 @@ func read(ctx context.Context, q *queue, job *Job, in connector.Messages) error 
 func handle(ctx context.Context, q *queue, job *Job, m *protocol.Message) error {
 	switch m.Type {
 	case protocol.TypeRecord:
-		stream, err := q.stream(m.Record.Stream, m.Record.Namespace)
+		stream, err := q.counter.Stream(m.Record.Stream, m.Record.Namespace)
 		if err != nil {
 			return err
 		}
@@ -117,17 +116,9 @@ func handleTrace(ctx context.Context, q *queue, trace *protocol.Trace) error {
 		return nil
 	}
 	d := trace.StreamStatus.StreamDescriptor
-	stream, err := q.stream(d.Name, d.Namespace)
+	stream, err := q.counter.Stream(d.Name, d.Namespace)
 	if err != nil {
 		return err
 	}
 	return q.complete(ctx, stream)
-}
-
-func unknownStream(d protocol.StreamDescriptor) error {
-	return &connector.Error{
-		Type:    protocol.FailureSystem,
-		Message: fmt.Sprintf("stream %s is not in the catalog of this sync", d),
-		Stream:  &d,
-	}
 }

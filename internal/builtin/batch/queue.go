@@ -24,9 +24,8 @@ type op struct {
 type queue struct {
 	ops     chan op
 	done    chan struct{} // closed when the input has ended
-	streams map[protocol.StreamDescriptor]int
 	job     *Job
-	counts  counts
+	counter *Counter // used by the reader alone
 
 	mu      sync.Mutex
 	open    [][]byte // by stream: the chunk being filled
@@ -34,41 +33,19 @@ type queue struct {
 	waiting int      // bytes since the last commit
 	states  []*protocol.State
 	since   time.Time // when the oldest record or state that is not committed came; zero: there is none
-	last    int       // the stream of the last record
 
 	free chan []byte
 }
 
 func newQueue(job *Job) *queue {
-	q := &queue{
+	return &queue{
 		job:     job,
 		ops:     make(chan op, queueLen),
 		done:    make(chan struct{}),
 		free:    make(chan []byte, queueLen*2),
-		streams: make(map[protocol.StreamDescriptor]int),
 		open:    make([][]byte, len(job.Catalog.Streams)),
-		counts:  newCounts(len(job.Catalog.Streams)),
+		counter: NewCounter(job.Catalog),
 	}
-	for i := range job.Catalog.Streams {
-		q.streams[job.Catalog.Streams[i].Descriptor()] = i
-	}
-	return q
-}
-
-// stream finds a stream of the catalog. Records of one stream come in runs, so the last one is tried first.
-func (q *queue) stream(name, namespace string) (int, error) {
-	if q.last < len(q.job.Catalog.Streams) {
-		if s := &q.job.Catalog.Streams[q.last].Stream; s.Name == name && s.Namespace == namespace {
-			return q.last, nil
-		}
-	}
-	d := protocol.StreamDescriptor{Name: name, Namespace: namespace}
-	i, ok := q.streams[d]
-	if !ok {
-		return 0, unknownStream(d)
-	}
-	q.last = i
-	return i, nil
 }
 
 // add encodes one record and hands its chunk on when that is full.
@@ -85,7 +62,7 @@ func (q *queue) add(ctx context.Context, stream int, encoder Encoder, record *pr
 		return err
 	}
 	q.open[stream] = chunk
-	q.counts.add(stream)
+	q.counter.Add(stream)
 	q.begin()
 	grown := len(chunk) - before
 	q.held += grown
@@ -104,7 +81,7 @@ func (q *queue) add(ctx context.Context, stream int, encoder Encoder, record *pr
 func (q *queue) state(s *protocol.State) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	s.DestinationStats = &protocol.Stats{RecordCount: q.counts.take(s, q.streams)}
+	q.counter.Mark(s)
 	q.states = append(q.states, s)
 	q.begin()
 	return nil
