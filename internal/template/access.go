@@ -207,6 +207,18 @@ type slice struct{ low, high, step any }
 
 func (slice) typeName() string { return "slice" }
 
+// check fails where a slice gave nothing: unlike a missing item, that is an error.
+func (s slice) check(of, got any) error {
+	if _, ok := got.(*undefined); !ok {
+		return nil
+	}
+	switch of.(type) {
+	case string, *list, Tuple:
+		return typeErr("slice indices must be integers or None")
+	}
+	return typeErr("'%s' object cannot be sliced", typeName(of))
+}
+
 // resolve gives the first index, the step and the number of elements; a negative number means that the parts of
 // the slice are not integers.
 func (s slice) resolve(length int) (from, step, n int, err error) {

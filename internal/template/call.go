@@ -8,12 +8,13 @@ import (
 // function is a macro, filter, test or method. Filters, tests and methods get the value they apply to as self.
 type function struct {
 	name     string
-	params   string // names of parameters with spaces between; [variadic] takes whatever comes
+	params   string // names of parameters with blanks between, "/" first if they cannot be named; or [variadic]
 	required int    // how many of the parameters must be given
 	call     func(ev *evaluation, self any, a args) (any, error)
 
-	names []string
-	of    string // the type a method belongs to
+	names   []string
+	unnamed bool
+	of      string // the type a method belongs to
 }
 
 // variadic as the parameters of a function leaves arguments unbound.
@@ -104,6 +105,9 @@ func (f *function) bind(a args) (args, error) {
 	}
 	if len(a.named) == 0 && len(a.pos) == len(names) {
 		return a, nil
+	}
+	if f.unnamed && len(a.named) > 0 {
+		return a, typeErr("%s() takes no keyword arguments", f.name)
 	}
 	pos := make([]any, len(names))
 	for i := copy(pos, a.pos); i < len(pos); i++ {
@@ -299,7 +303,8 @@ func (t functionTable) prepare() functionTable {
 			f.name = name
 		}
 		if f.params != variadic {
-			f.names = strings.Fields(f.params)
+			f.names = strings.Fields(strings.TrimPrefix(f.params, "/"))
+			f.unnamed = strings.HasPrefix(f.params, "/")
 		}
 	}
 	return t

@@ -77,11 +77,19 @@ func (ev *evaluation) lookup(name string) any {
 	if v, ok := ev.vars.find(name); ok {
 		return ev.take(name, v)
 	}
+	if name == "self" {
+		return templateReference{}
+	}
 	if f := ev.lib.macros[name]; f != nil {
 		return &bound{fn: f}
 	}
 	return &undefined{of: absent, name: name}
 }
+
+// templateReference is the variable "self". In Jinja it gives access to the blocks of a template; there are none here.
+type templateReference struct{}
+
+func (templateReference) typeName() string { return "TemplateReference" }
 
 // take brings a variable of the caller in. A template that may change its values gets its own copy of them.
 func (ev *evaluation) take(name string, v any) any {
@@ -299,6 +307,9 @@ func (x *itemNode) eval(ev *evaluation) (any, error) {
 		return nil, err
 	}
 	v, err := ev.item(of, key)
+	if part, ok := key.(slice); ok && err == nil {
+		err = part.check(of, v)
+	}
 	if err != nil {
 		return nil, ev.at(x.pos, err)
 	}

@@ -62,16 +62,13 @@ func (ev *evaluation) newList(v any) (*list, error) {
 // reversible gives the elements of what Python can read backwards.
 func (ev *evaluation) reversible(v any) ([]any, error) {
 	switch v.(type) {
-	case *list, Tuple, string, *Dict, *view:
+	case *list, Tuple, string, *Dict, *view, *undefined:
 		return ev.items(v)
 	}
 	return nil, typeErr("'%s' object is not reversible", typeName(v))
 }
 
 func lastFilter(ev *evaluation, self any, _ args) (any, error) {
-	if _, ok := self.(*undefined); ok {
-		return nil, typeErr("'Undefined' object is not reversible")
-	}
 	items, err := ev.reversible(self)
 	if err != nil {
 		return nil, err
@@ -192,6 +189,9 @@ func (ev *evaluation) sorted(items []any, reverse bool, key func(any) (any, erro
 
 func dictSort(ev *evaluation, self any, a args) (any, error) {
 	d, ok := self.(*Dict)
+	if u, missing := self.(*undefined); missing {
+		return nil, u.err()
+	}
 	if !ok {
 		return nil, typeErr("dictsort takes a mapping, not %s", typeName(self))
 	}

@@ -21,7 +21,7 @@ func (ev *evaluation) format(s string, a args) (string, error) {
 
 // expand replaces the fields of a format, of which a field's specification may hold more.
 func (f *formatter) expand(s string) (string, error) {
-	if f.depth++; f.depth > 2 {
+	if f.depth++; f.depth > 3 {
 		return "", valueErr("Max string recursion exceeded")
 	}
 	defer func() { f.depth-- }()
@@ -213,6 +213,9 @@ func (ev *evaluation) laidOut(l *layout, v any) (string, error) {
 		return l.integer(n, map[byte]int{'b': 2, 'o': 8, 'x': 16, 'X': 16, 'd': 10, 'n': 10, 0: 10}[l.kind])
 	}
 	s, ok := v.(string)
+	if isNumber {
+		return "", valueErr("the format specification does not fit a number")
+	}
 	if !ok {
 		return "", typeErr("unsupported format string passed to %s.__format__", typeName(v))
 	}

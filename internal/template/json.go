@@ -235,7 +235,7 @@ next:
 			}
 		}
 		switch {
-		case r < ' ':
+		case r < ' ' || r == 0x7f && !w.utf8:
 			b = appendHex(append(b, `\u`...), r, 4)
 		case r < utf8.RuneSelf || w.utf8:
 			b = utf8.AppendRune(b, r)

@@ -58,14 +58,22 @@ func (p *literal) whole() (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	for { // only blank lines and comments may follow
+	return v, p.blankEnd()
+}
+
+// blankEnd tells whether only blank lines and comments are left. The last line may not be blanks alone: for Python
+// that is an indented line with nothing on it.
+func (p *literal) blankEnd() bool {
+	for line := 0; ; line++ {
+		start := p.at
 		p.space()
+		blanks := p.at > start
 		p.comment()
 		if p.at == len(p.s) {
-			return v, true
+			return line == 0 || !blanks || p.s[p.at-1] != ' ' && p.s[p.at-1] != '\t' || strings.Contains(p.s[start:], "#")
 		}
 		if p.s[p.at] != '\n' && p.s[p.at] != '\r' {
-			return nil, false
+			return false
 		}
 		p.at++
 	}
@@ -81,7 +89,7 @@ func (p *literal) blankLines() bool {
 			p.at++
 			continue
 		}
-		return p.at < len(p.s) && strings.TrimLeft(p.s[start:p.at], "\f") == ""
+		return p.at < len(p.s) && strings.Trim(p.s[start:p.at], "\f\\\r\n") == ""
 	}
 	return false
 }

@@ -37,10 +37,7 @@ func timeMacros() functionTable {
 func (ev *evaluation) nowUTC() time.Time { return ev.now().UTC().Truncate(time.Microsecond) }
 
 func todayIn(ev *evaluation, _ any, a args) (any, error) {
-	name, err := a.str(0, "")
-	if err != nil {
-		return nil, err
-	}
+	name, _ := a.pos[0].(string)
 	zone, err := time.LoadLocation(name)
 	if err != nil || name == "" || name == "Local" {
 		return nil, valueErr("there is no such timezone")
@@ -52,6 +49,12 @@ func todayIn(ev *evaluation, _ any, a args) (any, error) {
 func utcFromText(v any) (*datetime, error) {
 	s, ok := v.(string)
 	if !ok {
+		if u, ok := v.(*undefined); ok {
+			return nil, u.err()
+		}
+		if n, err := length(v); err == nil && n < 4 { // Python measures it before it looks at its type
+			return nil, valueErr("this is no ISO 8601 date")
+		}
 		return nil, typeErr("expected an ISO 8601 date as str, got %s", typeName(v))
 	}
 	d, err := parseISO(s)

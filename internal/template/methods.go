@@ -9,8 +9,8 @@ import (
 
 func tupleMethods() methodTable {
 	return methodTable{
-		"index": {params: "value", required: 1, call: indexMethod},
-		"count": {params: "value", required: 1, call: countMethod},
+		"index": {params: "/ value", required: 1, call: indexMethod},
+		"count": {params: "/ value", required: 1, call: countMethod},
 	}
 }
 
@@ -61,16 +61,16 @@ func listMethod(params string, required int, f func(ev *evaluation, l *list, a a
 
 func listMethods() methodTable {
 	return methodTable{
-		"index": {params: "value", required: 1, call: indexMethod},
-		"count": {params: "value", required: 1, call: countMethod},
+		"index": {params: "/ value", required: 1, call: indexMethod},
+		"count": {params: "/ value", required: 1, call: countMethod},
 		"copy": {call: func(ev *evaluation, self any, _ args) (any, error) {
 			return ev.newList(self)
 		}},
-		"append": listMethod("object", 1, func(ev *evaluation, l *list, a args) (any, error) {
+		"append": listMethod("/ object", 1, func(ev *evaluation, l *list, a args) (any, error) {
 			l.items = append(l.items, a.pos[0])
 			return nil, ev.growItems(1)
 		}),
-		"extend": listMethod("iterable", 1, func(ev *evaluation, l *list, a args) (any, error) {
+		"extend": listMethod("/ iterable", 1, func(ev *evaluation, l *list, a args) (any, error) {
 			items, err := ev.items(a.pos[0])
 			if err != nil {
 				return nil, err
@@ -81,7 +81,7 @@ func listMethods() methodTable {
 			l.items = append(l.items, items...)
 			return nil, nil
 		}),
-		"insert": listMethod("index object", 2, func(ev *evaluation, l *list, a args) (any, error) {
+		"insert": listMethod("/ index object", 2, func(ev *evaluation, l *list, a args) (any, error) {
 			i, err := a.int(0, 0)
 			if err != nil {
 				return nil, err
@@ -90,7 +90,7 @@ func listMethods() methodTable {
 			l.items = slices.Insert(l.items, i, a.pos[1])
 			return nil, ev.growItems(1 + len(l.items)/16)
 		}),
-		"remove": listMethod("value", 1, func(ev *evaluation, l *list, a args) (any, error) {
+		"remove": listMethod("/ value", 1, func(ev *evaluation, l *list, a args) (any, error) {
 			i, err := indexMethod(ev, l, a)
 			if err != nil {
 				return nil, err
@@ -98,7 +98,7 @@ func listMethods() methodTable {
 			l.items = slices.Delete(l.items, int(i.(int64)), int(i.(int64))+1)
 			return nil, nil
 		}),
-		"pop": listMethod("index", 0, func(ev *evaluation, l *list, a args) (any, error) {
+		"pop": listMethod("/ index", 0, func(ev *evaluation, l *list, a args) (any, error) {
 			i, ok := position(a.or(0, int64(-1)), len(l.items))
 			if !ok {
 				return nil, valueErr("pop index out of range")
@@ -138,7 +138,7 @@ func dictMethod(params string, required int, f func(ev *evaluation, d *Dict, a a
 
 func dictMethods() methodTable {
 	t := methodTable{
-		"get": {params: "key default", required: 1, call: getMethod},
+		"get": {params: "/ key default", required: 1, call: getMethod},
 		"copy": {call: func(ev *evaluation, self any, _ args) (any, error) {
 			d := NewDict(self.(*Dict).Len())
 			return d, ev.update(d, self)
@@ -157,9 +157,9 @@ func dictMethods() methodTable {
 			*d = Dict{attrs: d.attrs}
 			return nil, nil
 		}),
-		"pop":        dictMethod("key default", 1, popMethod),
+		"pop":        dictMethod("/ key default", 1, popMethod),
 		"popitem":    dictMethod("", 0, popItem),
-		"setdefault": dictMethod("key default", 1, setDefault),
+		"setdefault": dictMethod("/ key default", 1, setDefault),
 	}
 	for _, kind := range []string{"keys", "values", "items"} {
 		t[kind] = &function{call: func(_ *evaluation, self any, _ args) (any, error) {

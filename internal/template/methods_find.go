@@ -11,7 +11,7 @@ func addFindMethods(t methodTable) {
 	t["rfind"] = finder(strings.LastIndex, false)
 	t["index"] = finder(strings.Index, true)
 	t["rindex"] = finder(strings.LastIndex, true)
-	t["count"] = strMethod("sub start end", 1, func(_ *evaluation, s string, a args) (any, error) {
+	t["count"] = strMethod("/ sub start end", 1, func(_ *evaluation, s string, a args) (any, error) {
 		sub, err := a.str(0, "")
 		if err != nil {
 			return nil, err
@@ -26,7 +26,7 @@ func addFindMethods(t methodTable) {
 
 // finder makes a method that gives the position of a text; where there is none, -1 or an error.
 func finder(find func(s, sub string) int, must bool) *function {
-	return strMethod("sub start end", 1, func(_ *evaluation, s string, a args) (any, error) {
+	return strMethod("/ sub start end", 1, func(_ *evaluation, s string, a args) (any, error) {
 		sub, err := a.str(0, "")
 		if err != nil {
 			return nil, err

@@ -12,8 +12,8 @@ func addSplitMethods(t methodTable) {
 	t["splitlines"] = strMethod("keepends", 0, func(ev *evaluation, s string, a args) (any, error) {
 		return ev.textList(splitLines(s, a.bool(0)))
 	})
-	t["partition"] = strMethod("sep", 1, partition(strings.Index, false))
-	t["rpartition"] = strMethod("sep", 1, partition(strings.LastIndex, true))
+	t["partition"] = strMethod("/ sep", 1, partition(strings.Index, false))
+	t["rpartition"] = strMethod("/ sep", 1, partition(strings.LastIndex, true))
 	t["expandtabs"] = strMethod("tabsize", 0, expandTabs)
 }
 

@@ -33,11 +33,11 @@ func stringMethods() methodTable {
 		"capitalize": mapped(capitalize),
 		"title":      mapped(title),
 		"swapcase":   mapped(swapCase),
-		"strip":      strMethod("chars", 0, func(_ *evaluation, s string, a args) (any, error) { return strip(s, a, true, true) }),
-		"lstrip":     strMethod("chars", 0, func(_ *evaluation, s string, a args) (any, error) { return strip(s, a, true, false) }),
-		"rstrip":     strMethod("chars", 0, func(_ *evaluation, s string, a args) (any, error) { return strip(s, a, false, true) }),
-		"join":       strMethod("iterable", 1, joinMethod),
-		"replace":    strMethod("old new count", 2, replaceMethod),
+		"strip":      strMethod("/ chars", 0, func(_ *evaluation, s string, a args) (any, error) { return strip(s, a, true, true) }),
+		"lstrip":     strMethod("/ chars", 0, func(_ *evaluation, s string, a args) (any, error) { return strip(s, a, true, false) }),
+		"rstrip":     strMethod("/ chars", 0, func(_ *evaluation, s string, a args) (any, error) { return strip(s, a, false, true) }),
+		"join":       strMethod("/ iterable", 1, joinMethod),
+		"replace":    strMethod("/ old new count", 2, replaceMethod),
 		"encode":     strMethod("encoding errors", 0, encodeMethod),
 		"removeprefix": affix(func(s, affix string) string {
 			return strings.TrimPrefix(s, affix)
@@ -45,7 +45,7 @@ func stringMethods() methodTable {
 		"removesuffix": affix(func(s, affix string) string {
 			return strings.TrimSuffix(s, affix)
 		}),
-		"zfill":      strMethod("width", 1, zfill),
+		"zfill":      strMethod("/ width", 1, zfill),
 		"ljust":      justified('<'),
 		"rjust":      justified('>'),
 		"center":     justified('^'),
@@ -54,7 +54,7 @@ func stringMethods() methodTable {
 		"format": {params: variadic, call: func(ev *evaluation, self any, a args) (any, error) {
 			return ev.format(self.(string), a)
 		}},
-		"format_map": strMethod("mapping", 1, func(ev *evaluation, s string, a args) (any, error) {
+		"format_map": strMethod("/ mapping", 1, func(ev *evaluation, s string, a args) (any, error) {
 			d, ok := a.pos[0].(*Dict)
 			if !ok {
 				return nil, typeErr("format_map() takes a mapping, not %s", typeName(a.pos[0]))
@@ -179,7 +179,7 @@ func encodeMethod(ev *evaluation, s string, a args) (any, error) {
 }
 
 func affix(f func(s, affix string) string) *function {
-	return strMethod("affix", 1, func(_ *evaluation, s string, a args) (any, error) {
+	return strMethod("/ affix", 1, func(_ *evaluation, s string, a args) (any, error) {
 		part, err := a.str(0, "")
 		return f(s, part), err
 	})
@@ -202,7 +202,7 @@ func zfill(ev *evaluation, s string, a args) (any, error) {
 }
 
 func justified(align byte) *function {
-	return strMethod("width fillchar", 1, func(ev *evaluation, s string, a args) (any, error) {
+	return strMethod("/ width fillchar", 1, func(ev *evaluation, s string, a args) (any, error) {
 		width, err := a.int(0, 0)
 		if err != nil {
 			return nil, err
@@ -244,7 +244,7 @@ func (ev *evaluation) justify(s string, width int, fill rune, align byte) (strin
 
 // edge makes startswith or endswith, whose first argument is a text or a tuple of them.
 func edge(has func(s, part string) bool) *function {
-	return strMethod("affix start end", 1, func(ev *evaluation, s string, a args) (any, error) {
+	return strMethod("/ affix start end", 1, func(ev *evaluation, s string, a args) (any, error) {
 		s, _, inside, err := window(s, a)
 		if err != nil || !inside {
 			return false, err

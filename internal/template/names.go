@@ -31,7 +31,7 @@ func freeNames(body []statement) []string {
 	n.scope(nil, body)
 	list := make([]string, 0, len(n.free))
 	for name := range n.free {
-		if builtins.macros[name] == nil {
+		if builtins.macros[name] == nil && name != "self" {
 			list = append(list, name)
 		}
 	}

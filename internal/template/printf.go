@@ -221,6 +221,9 @@ func (p *printer) convert(l layout, v any) error {
 }
 
 func (p *printer) text(l *layout, v any) (string, error) {
+	if u, ok := v.(*undefined); ok && strings.IndexByte("sra", l.kind) < 0 {
+		return "", u.err()
+	}
 	switch l.kind {
 	case 's', 'r', 'a':
 		var b []byte

@@ -20,19 +20,27 @@ func regexFilters() functionTable {
 // regexTime is how long one match may take: patterns exist that would take forever.
 const regexTime = time.Second
 
+// regex is a compiled pattern with the numbers of its named groups.
+type regex struct {
+	*regexp2.Regexp
+	names map[string]int
+}
+
 // regex compiles a Python pattern, or finds it among those the template has used.
-func (ev *evaluation) regex(pattern string) (*regexp2.Regexp, error) {
+func (ev *evaluation) regex(pattern string) (*regex, error) {
 	if r, ok := ev.tmpl.regexes.Load(pattern); ok {
-		return r.(*regexp2.Regexp), nil
+		return r.(*regex), nil
 	}
 	if len(pattern) > 1<<14 {
 		return nil, limitErr("the regular expression is too long")
 	}
-	r, err := regexp2.Compile(translateRegex(pattern), regexp2.None)
+	translated, names := translateRegex(pattern)
+	compiled, err := regexp2.Compile(translated, regexp2.None)
 	if err != nil {
 		return nil, valueErr("the regular expression is not valid")
 	}
-	r.MatchTimeout = regexTime
+	compiled.MatchTimeout = regexTime
+	r := &regex{compiled, names}
 	// Patterns are almost always constants; one made of data must not fill the memory.
 	if ev.tmpl.regexCount.Add(1) <= 8 {
 		ev.tmpl.regexes.Store(pattern, r)
@@ -42,7 +50,7 @@ func (ev *evaluation) regex(pattern string) (*regexp2.Regexp, error) {
 
 // translateRegex turns what Python writes differently into the dialect of regexp2: named groups count like others,
 // and \Z is the very end.
-func translateRegex(s string) string {
+func translateRegex(s string) (string, map[string]int) {
 	var b strings.Builder
 	names := map[string]int{}
 	groups, inClass := 0, false
@@ -75,7 +83,7 @@ func translateRegex(s string) string {
 			b.WriteByte(c)
 		}
 	}
-	return b.String()
+	return b.String(), names
 }
 
 // classStart is the length of "[", "[^", "[]" or "[^]": a bracket right after the opening is a character.
@@ -111,7 +119,7 @@ func translateGroup(s string, names map[string]int, groups *int) (int, string) {
 	return 1, "("
 }
 
-func regexArguments(ev *evaluation, self any, a args) (string, *regexp2.Regexp, error) {
+func regexArguments(ev *evaluation, self any, a args) (string, *regex, error) {
 	s, ok := self.(string)
 	if !ok {
 		return "", nil, typeErr("expected string or bytes-like object, got '%s'", typeName(self))
@@ -163,7 +171,7 @@ func regexReplace(ev *evaluation, self any, a args) (any, error) {
 	at := 0
 	for m != nil && err == nil {
 		b.WriteString(string(runes[at:m.Index]))
-		if err := expandMatch(&b, with, m); err != nil {
+		if err := r.expand(&b, with, m); err != nil {
 			return nil, err
 		}
 		at = m.Index + m.Length
@@ -182,8 +190,8 @@ func regexReplace(ev *evaluation, self any, a args) (any, error) {
 	return b.String(), ev.grow(b.Len())
 }
 
-// expandMatch writes a replacement.
-func expandMatch(b *strings.Builder, with string, m *regexp2.Match) error {
+// expand writes a replacement.
+func (r *regex) expand(b *strings.Builder, with string, m *regexp2.Match) error {
 	for with != "" {
 		i := strings.IndexByte(with, '\\')
 		if i < 0 || i+1 == len(with) {
@@ -191,7 +199,7 @@ func expandMatch(b *strings.Builder, with string, m *regexp2.Match) error {
 		}
 		b.WriteString(with[:i])
 		with = with[i+1:]
-		n, group, ok := groupReference(with)
+		n, group, ok := r.reference(with)
 		if !ok {
 			return valueErr("bad escape or group reference in the replacement")
 		}
@@ -212,15 +220,19 @@ func expandMatch(b *strings.Builder, with string, m *regexp2.Match) error {
 	return nil
 }
 
-// groupReference reads "1", "12" or "g<1>" after a backslash; a negative group is a plain escape.
-func groupReference(s string) (length, group int, ok bool) {
+// reference reads "1", "12", "g<1>" or "g<name>" after a backslash; a negative group is a plain escape.
+func (r *regex) reference(s string) (length, group int, ok bool) {
 	if rest, found := strings.CutPrefix(s, "g<"); found {
 		end := strings.IndexByte(rest, '>')
 		if end < 0 {
 			return 0, 0, false
 		}
 		n, err := strconv.Atoi(rest[:end])
-		return end + 3, n, err == nil && n >= 0
+		if err != nil {
+			n = r.names[rest[:end]]
+			return end + 3, n, n > 0
+		}
+		return end + 3, n, n >= 0
 	}
 	if s[0] >= '1' && s[0] <= '9' {
 		end := 1

@@ -173,6 +173,8 @@ func objectRepr(v any) string {
 		return "<built-in method " + v.fn.name + " of " + typeName(v.self) + " object" + address
 	case *generator:
 		return "<generator object " + v.name + address
+	case templateReference:
+		return "<TemplateReference None>"
 	case slice:
 		return "slice(" + toRepr(v.low) + ", " + toRepr(v.high) + ", " + toRepr(v.step) + ")"
 	}

@@ -177,7 +177,7 @@ func (d *datetime) field(f field) (part, bool) {
 	case 'B':
 		return text(t.Month().String()), true
 	case 'C':
-		return number(t.Year()/100, 2), true
+		return number(t.Year()/100, 1), true
 	case 'd':
 		return number(t.Day(), 2), true
 	case 'e':
@@ -227,9 +227,9 @@ func (d *datetime) clockField(f field) (part, bool) {
 	case 'f':
 		return text(padded(int64(t.Nanosecond()/1000), 6)), f.bare
 	case 'z':
-		return text(d.offset("")), f.bare
+		return text(d.offset("")), true
 	case 'Z':
-		return text(d.zoneName()), f.bare
+		return text(d.zoneName()), true
 	case 's':
 		_, offset := t.Zone()
 		return part{number: true, n: t.Unix() + int64(offset)}, true // the clock reading as if it were UTC
