@@ -65,6 +65,10 @@ func testCheck(t *testing.T, c connector.Connector, good json.RawMessage, bad ma
 func compile(t *testing.T, name string, text json.RawMessage) *jsonschema.Schema {
 	t.Helper()
 	compiler := jsonschema.NewCompiler()
+	// Airbyte's times may lack a zone or be before our era, which the formats of JSON schema do not allow.
+	for _, format := range []string{"date", "date-time", "time"} {
+		compiler.RegisterFormat(&jsonschema.Format{Name: format, Validate: func(any) error { return nil }})
+	}
 	if err := compiler.AddResource(name+".json", decode(t, text)); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
