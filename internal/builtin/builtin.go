@@ -3,8 +3,14 @@ package builtin
 
 import (
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/builtin/csv"
+	"github.com/airfielddev/airfield/internal/builtin/devnull"
 	"github.com/airfielddev/airfield/internal/builtin/faker"
+	"github.com/airfielddev/airfield/internal/builtin/file"
+	"github.com/airfielddev/airfield/internal/builtin/localjson"
+	"github.com/airfielddev/airfield/internal/builtin/postgres"
 	"github.com/airfielddev/airfield/internal/builtin/postgressource"
+	"github.com/airfielddev/airfield/internal/builtin/sqlite"
 )
 
 // Options bounds what the connectors may reach.
@@ -22,9 +28,15 @@ type Entry struct {
 }
 
 // All lists the connectors, sources first.
-func All(_ Options) []Entry {
+func All(o Options) []Entry {
 	return []Entry{
 		{Definition: faker.Definition(), Source: faker.New()},
+		{Definition: file.Definition(), Source: file.New(file.Options{Root: o.Root})},
 		{Definition: postgressource.Definition(), Source: postgressource.New()},
+		{Definition: devnull.Definition(), Destination: devnull.New()},
+		{Definition: localjson.Definition(), Destination: localjson.New(o.Root)},
+		{Definition: csv.Definition(), Destination: csv.New(o.Root)},
+		{Definition: sqlite.Definition(), Destination: sqlite.New(o.Root)},
+		{Definition: postgres.Definition(), Destination: postgres.New()},
 	}
 }
