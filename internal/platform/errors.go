@@ -13,6 +13,7 @@ var (
 	ErrInvalid     = errors.New("invalid request")
 	ErrUnprocessed = errors.New("unprocessable") // well-formed, but breaks a connector's rules
 	ErrForbidden   = errors.New("forbidden")
+	ErrConnector   = errors.New("the connector failed") // while the caller waited for its answer
 )
 
 // Error is a refusal by the platform.

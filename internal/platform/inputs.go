@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/platform/config"
 	"github.com/airfielddev/airfield/protocol"
 )
 
 // Mask stands in answers for a secret. Sent back in a configuration, it keeps the secret that is stored.
-const Mask = "**********"
+const Mask = config.Mask
 
 // Seed is what a first start makes, or what it made earlier.
 type Seed struct {

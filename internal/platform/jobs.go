@@ -19,6 +19,12 @@ const (
 	JobRefresh JobType = "refresh"
 )
 
+// The modes of a refresh. Truncate drops what the destination held when the refresh is complete; merge keeps it.
+const (
+	RefreshTruncate = "Truncate"
+	RefreshMerge    = "Merge"
+)
+
 // JobStatus is how far a job has come. Only succeeded, failed and cancelled are final.
 type JobStatus string
 
@@ -93,8 +99,9 @@ type Stats struct {
 type StreamStats struct {
 	Stream protocol.StreamDescriptor
 	Stats
+	SyncMode   protocol.SyncMode        // filled in by the platform
 	Status     protocol.StreamRunStatus // "": nothing heard
-	WasResumed bool
+	WasResumed bool                     // filled in by the platform: the attempt went on where the one before it had stopped
 }
 
 // FailureOrigin is the part that failed.

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -54,9 +55,26 @@ type Definition struct {
 	ManifestVersion int64
 	Executable      []string // the program and its first arguments; nil: not a program
 	Spec            *protocol.Spec
+	SpecProblem     string // why the connector could not be asked for its specification; "": it was
 	CreatedAt       time.Time
 	Deleted         bool
 }
+
+// Ref names the connector to run.
+func (d Definition) Ref() connector.Ref {
+	ref := connector.Ref{Kind: d.Kind, Manifest: d.Manifest, Executable: d.Executable}
+	switch {
+	case d.Manifest != nil || len(d.Executable) > 0:
+	case d.Custom():
+		ref.Image = d.DockerRepository + ":" + d.DockerImageTag
+	default:
+		ref.Name = d.Name
+	}
+	return ref
+}
+
+// DisplayName is how people call the connector: its title, or its name when it has none.
+func (d Definition) DisplayName() string { return cmp.Or(d.Title, d.Name) }
 
 // Custom tells whether the definition was published into a workspace.
 func (d Definition) Custom() bool { return d.WorkspaceID != "" }

@@ -29,3 +29,35 @@ func (r RetryPolicy) withDefaults() RetryPolicy {
 		BackoffBase:        cmp.Or(r.BackoffBase, 3),
 	}
 }
+
+// next tells, after the last of some attempts has failed, whether another is to be made and how long to wait for it. Attempts
+// that were interrupted count for nothing.
+func (r RetryPolicy) next(attempts []Attempt) (wait time.Duration, again bool) {
+	var complete, partial, completeInRow, partialInRow int
+	for _, a := range attempts {
+		switch {
+		case a.Interrupted || a.Status != AttemptFailed:
+		case a.Stats.RecordsCommitted > 0:
+			partial, partialInRow, completeInRow = partial+1, partialInRow+1, 0
+		default:
+			complete, completeInRow, partialInRow = complete+1, completeInRow+1, 0
+		}
+	}
+	again = complete < r.CompleteTotal && completeInRow < r.CompleteSuccessive && partial < r.PartialTotal && partialInRow < r.PartialSuccessive
+	if !again || completeInRow == 0 {
+		return 0, again
+	}
+	return r.backoff(completeInRow), true
+}
+
+// backoff is the wait after the n-th complete failure in a row.
+func (r RetryPolicy) backoff(n int) time.Duration {
+	wait := r.BackoffMin
+	for range n - 1 {
+		if wait >= r.BackoffMax {
+			break
+		}
+		wait *= time.Duration(r.BackoffBase)
+	}
+	return min(wait, r.BackoffMax)
+}

@@ -1,0 +1,148 @@
+package platform
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+// flights keeps callers who want the same discover at the same time waiting for one of them.
+type flights = singleflight.Group
+
+// Discover lists what a source can read. The result is remembered for as long as the configuration and the connector stay the
+// same; ignoreCache asks again. A discover that fails is a report, not an error. When ctx ends, the discover goes on, so that its
+// result is there for the next caller.
+func (p *Platform) Discover(ctx context.Context, sourceID string, ignoreCache bool) (Discovery, error) {
+	w, err := p.workOf(ctx, connector.KindSource, sourceID)
+	if err != nil {
+		return Discovery{}, err
+	}
+	key := w.key()
+	if !ignoreCache {
+		if d, ok, err := p.remembered(ctx, sourceID, key); ok || err != nil {
+			return d, err
+		}
+	}
+	result := p.flights.DoChan(key, func() (any, error) {
+		return p.discoverAndRemember(context.WithoutCancel(ctx), w, key)
+	})
+	select {
+	case r := <-result:
+		if r.Err != nil {
+			return Discovery{}, r.Err
+		}
+		return r.Val.(Discovery), nil
+	case <-ctx.Done():
+		return Discovery{}, ctx.Err()
+	}
+}
+
+// key changes whenever the result of a discover may.
+func (w work) key() string {
+	sum := sha256.Sum256([]byte(w.actorID + "\n" + w.configVersion + "\n" + w.definition.ID + "\n" + versionOf(w.definition)))
+	return hex.EncodeToString(sum[:])
+}
+
+func (p *Platform) remembered(ctx context.Context, sourceID, key string) (Discovery, bool, error) {
+	found, err := view(ctx, p, func(tb Tables) ([]CachedCatalog, error) {
+		return tb.Catalogs.List(ctx, Filter{ActorID: sourceID, Key: key})
+	})
+	if err != nil || len(found) == 0 {
+		return Discovery{}, false, err
+	}
+	newest := found[len(found)-1]
+	now := p.clock()
+	return Discovery{
+		Report:  Report{ID: newID(), Status: CheckSucceeded, CreatedAt: now, EndedAt: now, Succeeded: true},
+		Catalog: &newest.Catalog, CatalogID: newest.ID,
+	}, true, nil
+}
+
+func (p *Platform) discoverAndRemember(ctx context.Context, w work, key string) (Discovery, error) {
+	d := p.discover(ctx, w)
+	if d.Catalog == nil {
+		return d, nil
+	}
+	catalog := CachedCatalog{ID: newID(), ActorID: w.actorID, ConfigHash: key, Catalog: *d.Catalog, DiscoveredAt: p.clock()}
+	d.CatalogID = catalog.ID
+	err := p.store.Write(ctx, func(tb Tables) error {
+		if _, err := actor(ctx, tb, connector.KindSource, w.actorID); err != nil {
+			return err
+		}
+		older, err := tb.Catalogs.List(ctx, Filter{ActorID: w.actorID})
+		if err != nil {
+			return err
+		}
+		for _, c := range older {
+			if err := tb.Catalogs.Delete(ctx, c.ID); err != nil {
+				return err
+			}
+		}
+		return tb.Catalogs.Insert(ctx, catalog)
+	})
+	return d, err
+}
+
+// DiscoverConfig lists what a source could read with a configuration that is not stored.
+func (p *Platform) DiscoverConfig(ctx context.Context, definitionID string, config json.RawMessage) (Discovery, error) {
+	w, err := p.workWith(ctx, definitionID, config)
+	if err != nil {
+		return Discovery{}, err
+	}
+	return p.discover(ctx, w), nil
+}
+
+func (p *Platform) discover(ctx context.Context, w work) Discovery {
+	d := Discovery{Report: Report{ID: newID(), CreatedAt: p.clock()}}
+	ctx, cancel := context.WithTimeout(ctx, p.discoverTimeout)
+	defer cancel()
+	listener := &listener{}
+	catalog, err := guarded(func() (protocol.Catalog, error) {
+		source, err := p.connectors.Source(ctx, w.definition.Ref())
+		if err != nil {
+			return protocol.Catalog{}, err
+		}
+		return source.Discover(ctx, w.config, listener.hear)
+	})
+	if err == nil {
+		err = complete(&catalog)
+	}
+	d.EndedAt, d.LogLines, d.Succeeded = p.clock(), listener.lines, err == nil
+	d.ConfigUpdated = p.adopt(ctx, w, listener.config)
+	if err != nil {
+		d.Failure = p.failureOf(ctx, w.definition, "discover", p.discoverTimeout, err)
+		d.Message = d.Failure.Message
+		return d
+	}
+	d.Status, d.Catalog = CheckSucceeded, &catalog
+	return d
+}
+
+// complete fills in what a connector may leave out, and refuses a catalog whose streams cannot be told apart.
+func complete(c *protocol.Catalog) error {
+	seen := map[protocol.StreamDescriptor]bool{}
+	for i := range c.Streams {
+		s := &c.Streams[i]
+		if s.Name == "" {
+			return errors.New("the catalog has a stream without a name")
+		}
+		if seen[s.Descriptor()] {
+			return errors.New("the catalog has the stream " + s.Descriptor().String() + " twice")
+		}
+		seen[s.Descriptor()] = true
+		if len(s.SupportedSyncModes) == 0 {
+			s.SupportedSyncModes = []protocol.SyncMode{protocol.FullRefresh}
+		}
+		if len(s.JSONSchema) == 0 {
+			s.JSONSchema = json.RawMessage(`{}`)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+package platform
+
+import "context"
+
+// Organizations lists all organizations.
+func (p *Platform) Organizations(ctx context.Context) ([]Organization, error) {
+	return view(ctx, p, func(tb Tables) ([]Organization, error) { return tb.Organizations.List(ctx, Filter{}) })
+}
+
+// Organization reads one organization.
+func (p *Platform) Organization(ctx context.Context, id string) (Organization, error) {
+	return view(ctx, p, func(tb Tables) (Organization, error) { return tb.Organizations.Get(ctx, id) })
+}
+
+// OrganizationOf reads the organization that owns a workspace.
+func (p *Platform) OrganizationOf(ctx context.Context, workspaceID string) (Organization, error) {
+	return view(ctx, p, func(tb Tables) (Organization, error) {
+		w, err := workspace(ctx, tb, workspaceID)
+		if err != nil {
+			return Organization{}, err
+		}
+		return tb.Organizations.Get(ctx, w.OrganizationID)
+	})
+}
+
+// UpdateOrganization changes an organization's name or address.
+func (p *Platform) UpdateOrganization(ctx context.Context, id string, u OrganizationUpdate) (Organization, error) {
+	return change(ctx, p, func(tb Tables) (Organization, error) {
+		o, err := tb.Organizations.Get(ctx, id)
+		if err != nil {
+			return o, err
+		}
+		assign(&o.Name, u.Name)
+		assign(&o.Email, u.Email)
+		return o, tb.Organizations.Update(ctx, o)
+	})
+}
+
+// assign changes a field when there is a new value for it.
+func assign[T any](field, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}

@@ -1,0 +1,179 @@
+package platform
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+// maxSelectedFields is how many fields a connection may select by name.
+const maxSelectedFields = 20_000
+
+// streams makes the streams of a connection of what a caller says.
+func (p *Platform) streams(ctx context.Context, c Connection, choices []StreamChoice, catalog []ConnectionStream) ([]ConnectionStream, error) {
+	streams, err := p.chosen(ctx, c, choices, catalog)
+	if err != nil {
+		return nil, err
+	}
+	fields := 0
+	for _, s := range streams {
+		fields += len(s.SelectedFields)
+	}
+	if fields > maxSelectedFields {
+		return nil, badRequest(fmt.Sprintf("The connection selects %d fields; the most is %d.", fields, maxSelectedFields))
+	}
+	return streams, nil
+}
+
+func (p *Platform) chosen(ctx context.Context, c Connection, choices []StreamChoice, catalog []ConnectionStream) ([]ConnectionStream, error) {
+	if catalog != nil {
+		return checkCatalog(catalog)
+	}
+	discovered, err := p.catalog(ctx, c.SourceID, false)
+	if err != nil {
+		return nil, err
+	}
+	modes, err := p.modes(ctx, c.DestinationID)
+	if err != nil {
+		return nil, err
+	}
+	chooser := chooser{catalog: discovered, modes: modes, before: c.Streams}
+	if len(choices) == 0 {
+		return chooser.all()
+	}
+	return chooser.choose(choices)
+}
+
+// catalog is what a source can read, or the refusal that says why that is not known.
+func (p *Platform) catalog(ctx context.Context, sourceID string, ignoreCache bool) (*protocol.Catalog, error) {
+	d, err := p.Discover(ctx, sourceID, ignoreCache)
+	if err != nil {
+		return nil, err
+	}
+	if d.Catalog == nil {
+		return nil, &Error{
+			Condition: ErrConnector, Problem: "unexpected-problem", Resource: "source", ID: sourceID,
+			Message: "Something went wrong in the connector. logs:" + d.Failure.Message,
+		}
+	}
+	return d.Catalog, nil
+}
+
+// modes are the modes that a destination can write in.
+func (p *Platform) modes(ctx context.Context, destinationID string) ([]protocol.DestinationSyncMode, error) {
+	w, err := p.workOf(ctx, connector.KindDestination, destinationID)
+	if err != nil {
+		return nil, err
+	}
+	s, err := p.specification(ctx, w.definition)
+	if err != nil {
+		return nil, &Error{Condition: ErrConnector, Problem: "unexpected-problem", Message: err.Error()}
+	}
+	return writingModes(s.spec, w.definition.SupportsRefreshes), nil
+}
+
+// checkCatalog looks at streams that were given in full.
+func checkCatalog(streams []ConnectionStream) ([]ConnectionStream, error) {
+	seen := map[protocol.StreamDescriptor]bool{}
+	for i := range streams {
+		s := &streams[i]
+		d := s.Stream.Descriptor()
+		if d.Name == "" {
+			return nil, badRequest("The catalog has a stream without a name.")
+		}
+		if seen[d] {
+			return nil, badRequest(fmt.Sprintf("The catalog has the stream %s twice.", d))
+		}
+		seen[d] = true
+		if s.SyncMode != protocol.FullRefresh && s.SyncMode != protocol.Incremental {
+			return nil, badRequest(fmt.Sprintf("Stream %s has no sync mode %q.", d, s.SyncMode))
+		}
+		if !slices.Contains(allWritingModes, s.DestinationSyncMode) {
+			return nil, badRequest(fmt.Sprintf("Stream %s has no destination sync mode %q.", d, s.DestinationSyncMode))
+		}
+		if s.AliasName == "" {
+			s.AliasName = alias(d.Name)
+		}
+	}
+	return streams, nil
+}
+
+var allWritingModes = []protocol.DestinationSyncMode{
+	protocol.Append, protocol.Overwrite, protocol.AppendDedup, protocol.OverwriteDedup, protocol.Update, protocol.SoftDelete,
+}
+
+// StreamProperties tells of each stream of a source what can be chosen of it. Modes are told when there is a destination.
+func (p *Platform) StreamProperties(ctx context.Context, sourceID, destinationID string, ignoreCache bool) ([]StreamProperty, error) {
+	catalog, err := p.catalog(ctx, sourceID, ignoreCache)
+	if err != nil {
+		return nil, err
+	}
+	var modes []protocol.DestinationSyncMode
+	if destinationID != "" {
+		if modes, err = p.modes(ctx, destinationID); err != nil {
+			return nil, err
+		}
+	}
+	list := make([]StreamProperty, 0, len(catalog.Streams))
+	for i := range catalog.Streams {
+		s := &catalog.Streams[i]
+		property := StreamProperty{
+			Stream: s.Descriptor(), DefaultCursorField: s.DefaultCursorField, SourceDefinedCursor: s.SourceDefinedCursor,
+			SourceDefinedPrimaryKey: s.SourceDefinedPrimaryKey, PropertyFields: propertyPaths(s.JSONSchema),
+		}
+		if destinationID != "" {
+			property.SyncModes = slices.DeleteFunc(possibleModes(s, modes), func(m string) bool { return m == "full_refresh_overwrite_deduped" })
+		}
+		list = append(list, property)
+	}
+	return list, nil
+}
+
+// AllStreams lists the streams that a connection's source was last seen to have, those that are not selected in the mode that is
+// suggested for them, and at the end the selected ones that the source has lost.
+func (p *Platform) AllStreams(ctx context.Context, c Connection) ([]CatalogEntry, error) {
+	seen, err := view(ctx, p, func(tb Tables) ([]CachedCatalog, error) { return tb.Catalogs.List(ctx, Filter{ActorID: c.SourceID}) })
+	if err != nil {
+		return nil, err
+	}
+	selected := map[protocol.StreamDescriptor]ConnectionStream{}
+	for _, s := range c.Streams {
+		selected[s.Stream.Descriptor()] = s
+	}
+	var entries []CatalogEntry
+	if len(seen) > 0 {
+		for _, stream := range seen[len(seen)-1].Catalog.Streams {
+			if s, ok := selected[stream.Descriptor()]; ok {
+				entries = append(entries, CatalogEntry{s, true})
+				delete(selected, stream.Descriptor())
+				continue
+			}
+			entries = append(entries, CatalogEntry{SuggestedStream(stream), false})
+		}
+	}
+	for _, s := range c.Streams {
+		if _, left := selected[s.Stream.Descriptor()]; left {
+			entries = append(entries, CatalogEntry{s, true})
+		}
+	}
+	return entries, nil
+}
+
+// SuggestedStream is a discovered stream in the modes that suit it best: deduplicated changes when the source knows the stream's
+// cursor and key, changes alone when nothing else can be read, and all of it otherwise.
+func SuggestedStream(stream protocol.Stream) ConnectionStream {
+	s := defaultStream(stream)
+	if !stream.SourceDefinedCursor || !stream.Supports(protocol.Incremental) {
+		return s
+	}
+	switch {
+	case len(stream.SourceDefinedPrimaryKey) > 0:
+		s.SyncMode, s.DestinationSyncMode = protocol.Incremental, protocol.AppendDedup
+	case !stream.Supports(protocol.FullRefresh):
+		s.SyncMode, s.DestinationSyncMode = protocol.Incremental, protocol.Append
+	}
+	return s
+}
