@@ -75,6 +75,7 @@ func (e *Engine) start(work context.Context, stop <-chan struct{}, job platform.
 
 // sleep waits until there is something to do.
 func (e *Engine) sleep(ctx context.Context) {
+	now := e.clock.Now()
 	wait := longestSleep
 	next, found, err := e.platform.NextWake(ctx)
 	if err != nil {
@@ -82,12 +83,12 @@ func (e *Engine) sleep(ctx context.Context) {
 		wait = time.Second
 	}
 	if found {
-		wait = min(wait, max(shortestSleep, next.Sub(e.clock.Now())))
+		wait = min(wait, max(shortestSleep, next.Sub(now)))
 	}
 	select {
 	case <-ctx.Done():
 	case <-e.woken:
-	case <-e.clock.After(wait):
+	case <-e.clock.Until(now.Add(wait)):
 	}
 }
 

@@ -30,7 +30,8 @@ type Config struct {
 // Clock tells when jobs are due.
 type Clock interface {
 	Now() time.Time
-	After(d time.Duration) <-chan time.Time
+	// Until sends once the time has come, at once when it has passed. Nobody need receive.
+	Until(at time.Time) <-chan time.Time
 }
 
 // Engine runs jobs, the oldest first, and at most one of each connection at a time.
@@ -109,5 +110,5 @@ func (e *Engine) leave(jobID int64) {
 
 type systemClock struct{}
 
-func (systemClock) Now() time.Time                         { return time.Now() }
-func (systemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+func (systemClock) Now() time.Time                      { return time.Now() }
+func (systemClock) Until(at time.Time) <-chan time.Time { return time.After(time.Until(at)) }
