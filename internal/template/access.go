@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// attributed is an object of an evaluation with attributes of its own; it gives absent for others.
+// attributed is an object with attributes of its own; it gives absent for others.
 type attributed interface {
-	attribute(name string) (any, error)
+	attribute(name string) any
 }
 
 // attribute is "of.name": a method or attribute, else the item of that name.
@@ -43,9 +43,11 @@ func (ev *evaluation) ownAttribute(of any, name string) (any, error) {
 	if f := ev.lib.method(of, name); f != nil {
 		return &bound{fn: f, self: of}, nil
 	}
-	if x, ok := of.(attributed); ok {
-		v, err := x.attribute(name)
-		return inward(v), err
+	switch x := of.(type) {
+	case attributed:
+		return inward(x.attribute(name)), nil
+	case *loopState:
+		return x.attribute(name)
 	}
 	return absent, nil
 }
@@ -222,11 +224,12 @@ func (s slice) check(of, got any) error {
 // resolve gives the first index, the step and the number of elements; a negative number means that the parts of
 // the slice are not integers.
 func (s slice) resolve(length int) (from, step, n int, err error) {
-	step, ok := 1, true
-	if s.step != nil {
-		if step, ok = asIndex(s.step); !ok {
-			return 0, 0, -1, nil
-		}
+	step, ok := asIndex(s.step)
+	if s.step == nil {
+		step, ok = 1, true
+	}
+	if !ok {
+		return 0, 0, -1, nil
 	}
 	if step == 0 {
 		return 0, 0, 0, valueErr("slice step cannot be zero")

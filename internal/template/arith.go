@@ -71,15 +71,11 @@ func (ev *evaluation) repeat(l, r any) (any, error) {
 		l = r
 	}
 	n = max(0, n)
-	size, err := length(l)
-	if err != nil {
-		return nil, nil
-	}
-	if size > 0 && n > maxBytes/size {
-		return nil, limitErr("the template makes too much text")
-	}
 	switch x := l.(type) {
 	case string:
+		if n > maxBytes {
+			return nil, limitErr("the template makes too much text")
+		}
 		if err := ev.grow(len(x) * n); err != nil {
 			return nil, err
 		}
@@ -97,6 +93,9 @@ func (ev *evaluation) repeat(l, r any) (any, error) {
 func (ev *evaluation) repeatItems(items []any, n int) ([]any, error) {
 	if len(items) == 0 {
 		return nil, nil
+	}
+	if n > maxBytes {
+		return nil, limitErr("the template makes too long a list")
 	}
 	if err := ev.growItems(len(items) * n); err != nil {
 		return nil, err

@@ -240,19 +240,14 @@ func (x *callNode) evalMethod(ev *evaluation, m *attrNode) (any, error) {
 	return fn.invoke(ev, of, a)
 }
 
-// caller is an object of an evaluation that can be called, other than a function.
-type caller interface {
-	call(ev *evaluation, a args) (any, error)
-}
-
 func (ev *evaluation) call(fn any, a args) (any, error) {
 	switch fn := fn.(type) {
 	case *bound:
 		return fn.fn.invoke(ev, fn.self, a)
 	case *undefined:
 		return nil, fn.err()
-	case caller:
-		return fn.call(ev, a)
+	case *joiner:
+		return fn.next(), nil
 	}
 	return nil, typeErr("'%s' object is not callable", typeName(fn))
 }

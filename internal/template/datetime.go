@@ -82,18 +82,18 @@ var clockParts = map[string]func(t time.Time) int{
 	"microsecond": func(t time.Time) int { return t.Nanosecond() / 1000 },
 }
 
-func (d *datetime) attribute(name string) (any, error) {
+func (d *datetime) attribute(name string) any {
 	if part := clockParts[name]; part != nil {
-		return int64(part(d.t)), nil
+		return int64(part(d.t))
 	}
-	return absent, nil
+	return absent
 }
 
-func (d Date) attribute(name string) (any, error) {
+func (d Date) attribute(name string) any {
 	if part := clockParts[name]; part != nil && len(name) <= len("month") {
-		return int64(part(d.time())), nil
+		return int64(part(d.time()))
 	}
-	return absent, nil
+	return absent
 }
 
 func datetimeMethods() methodTable {

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// The differential tests evaluate the same templates here and in Python. They need a python3 with jinja2, or the one
-// named in AIRFIELD_TEST_PYTHON; the macros of the low-code runtime are compared where airbyte-cdk is installed too.
+// The differential tests evaluate the same templates here and in Python. They need a python3 with jinja2 and
+// airbyte-cdk, or the one named in AIRFIELD_TEST_PYTHON.
 
 // differentialCase is a template with its variables, or a text to read as a literal.
 type differentialCase struct {
@@ -25,7 +25,6 @@ type differentialCase struct {
 
 // verdict is what Python made of a case.
 type verdict struct {
-	CDK    bool     `json:"cdk"`
 	Text   string   `json:"text"`
 	Native string   `json:"native"`
 	Error  string   `json:"error"`
@@ -33,16 +32,23 @@ type verdict struct {
 	Names  []string `json:"names"`
 }
 
-// ask has Python evaluate cases. The second result tells whether the macros of the low-code runtime are there.
-func ask(t *testing.T, cases []differentialCase) ([]verdict, bool) {
+// oracle finds the Python to compare with.
+func oracle(t *testing.T) string {
 	t.Helper()
 	python := os.Getenv("AIRFIELD_TEST_PYTHON")
 	if python == "" {
 		python = "python3"
 	}
-	if err := exec.Command(python, "-c", "import jinja2").Run(); err != nil {
-		t.Skip("no python3 with jinja2: set AIRFIELD_TEST_PYTHON to one")
+	find := "import importlib.util as u, sys; sys.exit(not (u.find_spec('jinja2') and u.find_spec('airbyte_cdk')))"
+	if err := exec.CommandContext(t.Context(), python, "-c", find).Run(); err != nil {
+		t.Skip("no python3 with jinja2 and airbyte-cdk: set AIRFIELD_TEST_PYTHON to one")
 	}
+	return python
+}
+
+// ask has Python evaluate cases.
+func ask(t *testing.T, python string, cases []differentialCase) []verdict {
+	t.Helper()
 	var in bytes.Buffer
 	enc := json.NewEncoder(&in)
 	for _, c := range cases {
@@ -66,10 +72,10 @@ func ask(t *testing.T, cases []differentialCase) ([]verdict, bool) {
 		}
 		verdicts = append(verdicts, v)
 	}
-	if len(verdicts) != len(cases)+1 {
-		t.Fatalf("%d results for %d cases", len(verdicts)-1, len(cases))
+	if len(verdicts) != len(cases) {
+		t.Fatalf("%d results for %d cases", len(verdicts), len(cases))
 	}
-	return verdicts[1:], verdicts[0].CDK
+	return verdicts
 }
 
 // kindOf names an error as the oracle does.
@@ -162,15 +168,13 @@ const differentialVars = `{
 
 func TestDifferential(t *testing.T) {
 	t.Parallel()
+	python := oracle(t)
 	list := templateLines(t, "templates.txt")
 	var cases []differentialCase
 	for _, text := range list {
 		cases = append(cases, differentialCase{Template: text, Vars: json.RawMessage(differentialVars)})
 	}
-	verdicts, cdk := ask(t, cases)
-	if !cdk {
-		t.Skip("no airbyte-cdk beside jinja2")
-	}
+	verdicts := ask(t, python, cases)
 	compareAll(t, list, verdicts)
 }
 
@@ -229,6 +233,7 @@ func manifestVars(tmpl *Template, turn int) Vars {
 
 func TestDifferentialCorpus(t *testing.T) {
 	t.Parallel()
+	python := oracle(t)
 	var list []string
 	var all []Vars
 	var cases []differentialCase
@@ -250,10 +255,7 @@ func TestDifferentialCorpus(t *testing.T) {
 			cases = append(cases, differentialCase{Template: text, Vars: data})
 		}
 	}
-	verdicts, cdk := ask(t, cases)
-	if !cdk {
-		t.Skip("no airbyte-cdk beside jinja2")
-	}
+	verdicts := ask(t, python, cases)
 	failed := 0
 	rendered := 0
 	for i, text := range list {
@@ -301,12 +303,13 @@ func literalTexts() []string {
 
 func TestDifferentialLiterals(t *testing.T) {
 	t.Parallel()
+	python := oracle(t)
 	list := literalTexts()
 	var cases []differentialCase
 	for _, text := range list {
 		cases = append(cases, differentialCase{Literal: &text})
 	}
-	verdicts, _ := ask(t, cases)
+	verdicts := ask(t, python, cases)
 	literals := 0
 	for i, text := range list {
 		got, ok := Literal(text)

@@ -136,12 +136,12 @@ func (d *Duration) appendRepr(b []byte) []byte {
 	return append(b, ')')
 }
 
-func (d *Duration) attribute(name string) (any, error) {
+func (d *Duration) attribute(name string) any {
 	switch name {
 	case "years":
-		return d.years, nil
+		return d.years
 	case "months":
-		return d.months, nil
+		return d.months
 	}
 	return d.span.attribute(name)
 }

@@ -44,16 +44,14 @@ func intFilter(_ *evaluation, self any, a args) (any, error) {
 
 func floatFilter(_ *evaluation, self any, a args) (any, error) {
 	f, err := parseFloat(self)
-	if errors.Is(err, ErrUndefined) {
+	_, isInt := self.(*big.Int)
+	switch {
+	case err == nil:
+		return f, nil
+	case isInt || errors.Is(err, ErrUndefined):
 		return nil, err
 	}
-	if _, isInt := self.(*big.Int); err != nil && isInt {
-		return nil, err
-	}
-	if err != nil {
-		return a.or(0, 0.0), nil
-	}
-	return f, nil
+	return a.or(0, 0.0), nil
 }
 
 func absFilter(_ *evaluation, self any, _ args) (any, error) {

@@ -28,6 +28,7 @@ func newLibrary() *library {
 			"datetime.date":      dateMethods(),
 			"datetime.timedelta": timedeltaMethods(),
 			"LoopContext":        loopMethods(),
+			"Cycler":             cyclerMethods(),
 		},
 	}
 	for _, t := range []functionTable{timeMacros(), valueMacros()} {

@@ -122,7 +122,7 @@ func snakeCase(ev *evaluation, _ any, a args) (any, error) {
 // newUUID makes a random UUID of version 4.
 func newUUID() string {
 	var u [16]byte
-	rand.Read(u[:]) //nolint:errcheck // never fails
+	rand.Read(u[:]) // never fails
 	u[6], u[8] = u[6]&0x0f|0x40, u[8]&0x3f|0x80
 	h := hex.EncodeToString(u[:])
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
@@ -177,11 +177,11 @@ type namespace struct{ attrs *Dict }
 
 func (n *namespace) typeName() string { return "Namespace" }
 
-func (n *namespace) attribute(name string) (any, error) {
+func (n *namespace) attribute(name string) any {
 	if v, ok := n.attrs.Get(name); ok {
-		return v, nil
+		return v
 	}
-	return absent, nil
+	return absent
 }
 
 // cycler gives its items in turn.
@@ -192,23 +192,26 @@ type cycler struct {
 
 func (c *cycler) typeName() string { return "Cycler" }
 
-func (c *cycler) attribute(name string) (any, error) {
-	switch name {
-	case "current":
-		return c.items[c.at], nil
-	case "next":
-		return &bound{self: c, fn: &function{name: name, call: func(_ *evaluation, _ any, _ args) (any, error) {
+func (c *cycler) attribute(name string) any {
+	if name == "current" {
+		return c.items[c.at]
+	}
+	return absent
+}
+
+func cyclerMethods() methodTable {
+	return methodTable{
+		"next": {call: func(_ *evaluation, self any, _ args) (any, error) {
+			c := self.(*cycler)
 			v := c.items[c.at]
 			c.at = (c.at + 1) % len(c.items)
 			return v, nil
-		}}}, nil
-	case "reset":
-		return &bound{self: c, fn: &function{name: name, call: func(_ *evaluation, _ any, _ args) (any, error) {
-			c.at = 0
+		}},
+		"reset": {call: func(_ *evaluation, self any, _ args) (any, error) {
+			self.(*cycler).at = 0
 			return nil, nil
-		}}}, nil
+		}},
 	}
-	return absent, nil
 }
 
 // joiner gives nothing the first time it is called, and its separator afterwards.
@@ -219,10 +222,10 @@ type joiner struct {
 
 func (j *joiner) typeName() string { return "Joiner" }
 
-func (j *joiner) call(_ *evaluation, _ args) (any, error) {
+func (j *joiner) next() string {
 	if !j.used {
 		j.used = true
-		return "", nil
+		return ""
 	}
-	return j.sep, nil
+	return j.sep
 }

@@ -217,10 +217,7 @@ func (p *parser) tuple(simple, conditions bool, ends ...string) (node, error) {
 		read = p.or
 	}
 	var items []node
-	for {
-		if p.tupleEnds(ends) {
-			break
-		}
+	for !p.tupleEnds(ends) {
 		x, err := read()
 		if err != nil {
 			return nil, err

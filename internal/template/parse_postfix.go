@@ -128,7 +128,8 @@ func (p *parser) arguments() (arguments, error) {
 
 // argument reads one argument; they come in the order x, name=x, *x, **x.
 func (p *parser) argument(a *arguments, open token) error {
-	t, ok := p.current(), true
+	t := p.current()
+	var ok bool
 	var err error
 	switch {
 	case t.is("*"):

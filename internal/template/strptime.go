@@ -114,7 +114,7 @@ func parseFloat(v any) (float64, error) {
 	s = strings.TrimFunc(s, unicode.IsSpace)
 	bad := strings.ContainsAny(s, "xXpP") || strings.HasPrefix(s, "_") || strings.HasSuffix(s, "_") || strings.Contains(s, "__")
 	for i := 1; i+1 < len(s); i++ {
-		bad = bad || s[i] == '_' && !(isDigit(s[i-1]) && isDigit(s[i+1]))
+		bad = bad || s[i] == '_' && (!isDigit(s[i-1]) || !isDigit(s[i+1]))
 	}
 	f, err := strconv.ParseFloat(strings.ReplaceAll(s, "_", ""), 64)
 	if bad || err != nil && !math.IsInf(f, 0) {

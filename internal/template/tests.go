@@ -88,7 +88,7 @@ func isIterable(ev *evaluation, self any, _ args) (any, error) {
 
 func isCallable(v any) bool {
 	switch v.(type) {
-	case *bound, *undefined, caller:
+	case *bound, *undefined, *joiner:
 		return true
 	}
 	return false

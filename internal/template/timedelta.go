@@ -138,14 +138,14 @@ func timedeltaMethods() methodTable {
 	}
 }
 
-func (d timedelta) attribute(name string) (any, error) {
+func (d timedelta) attribute(name string) any {
 	switch name {
 	case "days":
-		return d.days, nil
+		return d.days
 	case "seconds":
-		return d.micros / microsPerSecond, nil
+		return d.micros / microsPerSecond
 	case "microseconds":
-		return d.micros % microsPerSecond, nil
+		return d.micros % microsPerSecond
 	}
-	return absent, nil
+	return absent
 }

@@ -1,4 +1,4 @@
-"""Evaluates templates with jinja2's sandbox as manifests do: one JSON case a line in, one JSON result a line out."""
+"""Evaluates templates as the low-code runtime does: one JSON case a line in, one JSON result a line out."""
 
 import ast
 import json
@@ -6,20 +6,8 @@ import sys
 
 from jinja2 import meta
 from jinja2.exceptions import TemplateSyntaxError, UndefinedError
-from jinja2.sandbox import SandboxedEnvironment
 
-ENV = SandboxedEnvironment()
-ENV.globals.pop("range", None)
-
-
-def environment():
-    """Uses the macros and filters of the low-code runtime where it is installed."""
-    try:
-        from airbyte_cdk.sources.declarative.interpolation.jinja import _ENVIRONMENT
-
-        return _ENVIRONMENT, True
-    except ImportError:
-        return ENV, False
+from airbyte_cdk.sources.declarative.interpolation.jinja import _ENVIRONMENT as ENV
 
 
 def literal(text):
@@ -29,12 +17,12 @@ def literal(text):
         return text
 
 
-def evaluate(env, text, values):
+def evaluate(text, values):
     try:
-        missing = sorted(meta.find_undeclared_variables(env.parse(text)) - set(values))
+        missing = sorted(meta.find_undeclared_variables(ENV.parse(text)) - set(values))
         if missing:
             return {"error": "missing", "names": missing}
-        out = env.from_string(text).render(values)
+        out = ENV.from_string(text).render(values)
     except UndefinedError:
         return {"error": "undefined"}
     except TemplateSyntaxError:
@@ -47,14 +35,12 @@ def evaluate(env, text, values):
 
 
 def main():
-    env, cdk = environment()
-    print(json.dumps({"cdk": cdk}))
     for line in sys.stdin:
         case = json.loads(line)
         if "literal" in case:
             print(json.dumps({"native": repr(literal(case["literal"]))}))
         else:
-            print(json.dumps(evaluate(env, case["template"], case["vars"])))
+            print(json.dumps(evaluate(case["template"], case["vars"])))
 
 
 main()
