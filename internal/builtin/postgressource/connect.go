@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/protocol"
@@ -62,6 +63,10 @@ func (c *config) connection() (*pgx.ConnConfig, error) {
 	}
 	// Poolers between here and the server do not keep prepared statements.
 	settings.DefaultQueryExecMode = pgx.QueryExecModeExec
+	// A query whose connection is just dropped would go on in the server until it has rows to send.
+	settings.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: 2 * time.Second}
+	}
 	settings.TLSConfig, settings.Fallbacks = attempts[0], nil
 	for _, attempt := range attempts[1:] {
 		settings.Fallbacks = append(settings.Fallbacks, &pgconn.FallbackConfig{Host: c.Host, Port: uint16(c.Port), TLSConfig: attempt})

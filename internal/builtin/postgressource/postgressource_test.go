@@ -3,8 +3,10 @@ package postgressource_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -28,11 +30,11 @@ type server struct {
 
 func open(tb testing.TB) *server {
 	tb.Helper()
-	url := os.Getenv("AIRFIELD_TEST_POSTGRES_URL")
-	if url == "" {
+	address := os.Getenv("AIRFIELD_TEST_POSTGRES_URL")
+	if address == "" {
 		tb.Skip("AIRFIELD_TEST_POSTGRES_URL names no PostgreSQL server")
 	}
-	conn, err := pgx.Connect(tb.Context(), url)
+	conn, err := pgx.Connect(tb.Context(), address)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -395,6 +397,43 @@ func TestErrorsKeepSecrets(t *testing.T) {
 			t.Errorf("check with %v: %+v, %v", changes, status, err)
 		}
 	}
+}
+
+// TestCancelStopsTheServer cancels a read before its first row. The query must end in the server too.
+func TestCancelStopsTheServer(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.exec(`CREATE VIEW slow AS SELECT pg_sleep(600)::text AS slept`)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	name := fmt.Sprintf("cancel %d", time.Now().UnixNano())
+	req := connector.ReadRequest{Config: s.config(map[string]any{"jdbc_url_params": "ApplicationName=" + url.QueryEscape(name)})}
+	req.Catalog.Streams = []protocol.ConfiguredStream{{Stream: *s.stream("slow"), SyncMode: protocol.FullRefresh}}
+	done := make(chan error, 1)
+	go func() { done <- postgressource.New().Read(ctx, req, connector.Discard) }()
+	s.await(name, 1)
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("Read returned %v, want %v", err, context.Canceled)
+	}
+	s.await(name, 0)
+}
+
+// await looks until that many sessions of the application run a query of the view.
+func (s *server) await(application string, want int) {
+	s.tb.Helper()
+	for range 400 {
+		var got int
+		err := s.conn.QueryRow(s.tb.Context(), `SELECT count(*) FROM pg_stat_activity, pg_sleep(0.05)
+			WHERE application_name = $1 AND state = 'active' AND query LIKE '%slow%'`, application).Scan(&got)
+		if err != nil {
+			s.tb.Fatal(err)
+		}
+		if got == want {
+			return
+		}
+	}
+	s.tb.Fatalf("the number of sessions never became %d", want)
 }
 
 func BenchmarkRead(b *testing.B) {
