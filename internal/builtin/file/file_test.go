@@ -325,7 +325,7 @@ func TestRoot(t *testing.T) {
 	}
 	source := file.New(file.Options{Root: root})
 	for path, allowed := range map[string]bool{
-		"in.csv": true, "./sub/../in.csv": true, "sub/deep.csv": true, filepath.Join(root, "in.csv"): true, "file://" + filepath.Join(root, "in.csv"): true,
+		"in.csv": true, "./sub/../in.csv": true, "sub/deep.csv": true, "/local/sub/deep.csv": true, "/local/../etc/passwd": false, filepath.Join(root, "in.csv"): true, "file://" + filepath.Join(root, "in.csv"): true,
 		outside: false, "../" + filepath.Base(filepath.Dir(outside)) + "/secret.csv": false, "link.csv": false, "way/secret.csv": false,
 		root + "/../../etc/passwd": false, "/etc/passwd": false, "sub": false,
 	} {

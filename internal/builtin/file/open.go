@@ -94,10 +94,8 @@ func (src source) local(c config) (*os.File, error) {
 		return nil, fmt.Errorf("opening directory of local files: %w", err)
 	}
 	defer func() { _ = root.Close() }()
-	if filepath.IsAbs(path) {
-		if path, err = filepath.Rel(src.options.Root, path); err != nil || !filepath.IsLocal(path) {
-			return nil, connector.ConfigError("path %s is not in the directory that local files may be read from", c.URL)
-		}
+	if path, err = within(src.options.Root, path); err != nil {
+		return nil, err
 	}
 	info, err := root.Stat(path)
 	if err := checkRegular(c, info, err); err != nil {
@@ -105,6 +103,24 @@ func (src source) local(c config) (*os.File, error) {
 	}
 	file, err := root.Open(path)
 	return file, explainLocal(c, err)
+}
+
+// mount is where Airbyte's containers see the directory of local files.
+const mount = "/local/"
+
+// within makes a path relative to the root.
+func within(root, path string) (string, error) {
+	if !filepath.IsAbs(path) {
+		return path, nil
+	}
+	relative, err := filepath.Rel(root, path)
+	if err == nil && filepath.IsLocal(relative) {
+		return relative, nil
+	}
+	if inside, ok := strings.CutPrefix(filepath.Clean(path), mount); ok {
+		return inside, nil
+	}
+	return "", connector.ConfigError("path %s is not in the directory that local files may be read from", path)
 }
 
 func checkRegular(c config, info fs.FileInfo, err error) error {
