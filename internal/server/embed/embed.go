@@ -1,0 +1,209 @@
+package embed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/airfielddev/airfield/internal/engine/local"
+	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/internal/platform/seal"
+	"github.com/airfielddev/airfield/internal/server"
+	"github.com/airfielddev/airfield/internal/store/sqlite"
+)
+
+// Config says what a deployment is made of. Dir and Connectors are required.
+type Config struct {
+	Dir        string // the data directory; made when absent
+	Connectors platform.Connectors
+	Host       string // "": 127.0.0.1
+	Port       int    // 0: a free one
+	Auth       server.Auth
+	Logger     *slog.Logger
+	Version    string
+	Pages      http.Handler
+	Retry      platform.RetryPolicy
+	Clock      local.Clock                     // nil: the system's
+	Wrap       func(http.Handler) http.Handler // put around the server; nil: nothing is
+}
+
+func (c Config) now() func() time.Time {
+	if c.Clock == nil {
+		return time.Now
+	}
+	return c.Clock.Now
+}
+
+// Server is a deployment that is ready to run. What it has open is closed by [Server.Close].
+type Server struct {
+	URL         string // without a slash at its end
+	Credentials Credentials
+	New         bool // the credentials were made by this start
+	Platform    *platform.Platform
+	Engine      *local.Engine
+
+	http     *server.Server
+	listener net.Listener
+	closers  []func() error // in the order of opening
+}
+
+// Open makes a deployment ready to run: it takes the data directory, brings its tables up to date, makes an organization, a workspace
+// and credentials at the first start, and listens. The error matches [ErrInUse]
+// when another server works with the directory.
+func Open(ctx context.Context, cfg Config) (*Server, error) {
+	s := &Server{}
+	if err := s.open(ctx, cfg); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) open(ctx context.Context, cfg Config) error {
+	if err := s.takeDirectory(cfg.Dir); err != nil {
+		return err
+	}
+	if err := s.openPlatform(ctx, cfg); err != nil {
+		return err
+	}
+	if err := s.listen(ctx, cfg); err != nil {
+		return err
+	}
+	if err := s.admit(ctx, cfg.Dir); err != nil {
+		return err
+	}
+	return s.openHTTP(cfg)
+}
+
+func (s *Server) takeDirectory(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("making data directory: %w", err)
+	}
+	release, err := lock(dir)
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, release)
+	return nil
+}
+
+func (s *Server) openPlatform(ctx context.Context, cfg Config) error {
+	box, err := seal.OpenFile(filepath.Join(cfg.Dir, "secret.key"))
+	if err != nil {
+		return err
+	}
+	store, err := sqlite.Open(ctx, filepath.Join(cfg.Dir, "airfield.db"))
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, store.Close)
+	s.Platform = platform.New(platform.Config{
+		Store: store, Connectors: cfg.Connectors, Secrets: box, Now: cfg.now(), Logger: cfg.Logger, Retry: cfg.Retry,
+	})
+	s.Engine = local.New(local.Config{Platform: s.Platform, Connectors: cfg.Connectors, Logger: cfg.Logger, Clock: cfg.Clock})
+	s.Platform.Attach(s.Engine)
+	return nil
+}
+
+func (s *Server) listen(ctx context.Context, cfg Config) error {
+	host := cfg.Host
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	address := net.JoinHostPort(host, strconv.Itoa(cfg.Port))
+	if err := server.CheckAddress(cfg.Auth, address); err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w", address, err)
+	}
+	s.listener = listener
+	s.closers = append(s.closers, func() error { return closed(listener.Close()) })
+	s.URL = "http://" + reachable(host, listener.Addr())
+	return nil
+}
+
+// closed forgives closing what the server has closed already.
+func closed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// reachable is an address that a program on this machine can use.
+func reachable(host string, addr net.Addr) string {
+	_, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return addr.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// admit finds the credentials that an earlier start has left, and makes new ones when they are lost or no longer good.
+func (s *Server) admit(ctx context.Context, dir string) error {
+	seed, err := s.Platform.Seed(ctx)
+	if err != nil {
+		return fmt.Errorf("preparing the first workspace: %w", err)
+	}
+	c, err := readCredentials(dir)
+	if err != nil {
+		return err
+	}
+	if seed.ClientSecret != "" {
+		c.ClientID, c.ClientSecret, s.New = seed.Application.ClientID, seed.ClientSecret, true
+	} else if _, err := s.Platform.Authenticate(ctx, c.ClientID, c.ClientSecret); errors.Is(err, platform.ErrForbidden) {
+		app, secret, err := s.Platform.CreateApplication(ctx, "Local application")
+		if err != nil {
+			return fmt.Errorf("making credentials: %w", err)
+		}
+		c.ClientID, c.ClientSecret, s.New = app.ClientID, secret, true
+	} else if err != nil {
+		return fmt.Errorf("trying the credentials: %w", err)
+	}
+	c.APIRoot, c.OrganizationID, c.WorkspaceID = s.URL+"/api/public/v1", seed.OrganizationID, seed.WorkspaceID
+	s.Credentials = c
+	return c.write(dir)
+}
+
+func (s *Server) openHTTP(cfg Config) error {
+	key, err := signingKey(cfg.Dir)
+	if err != nil {
+		return err
+	}
+	s.http, err = server.New(server.Config{
+		Platform: s.Platform, SigningKey: key, Auth: cfg.Auth, Logger: cfg.Logger, Version: cfg.Version, Pages: cfg.Pages,
+		Now: cfg.now(), Wrap: cfg.Wrap,
+	})
+	return err
+}
+
+// Run takes up what an earlier run has left, serves and runs jobs until ctx is done, then lets requests and jobs come to an end. It may be called once.
+func (s *Server) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.Engine.Run(ctx) })
+	group.Go(func() error { return s.http.Serve(ctx, s.listener) })
+	return group.Wait()
+}
+
+// Close lets go of what Open has taken. It is called after Run has returned, or instead of it.
+func (s *Server) Close() error {
+	var errs []error
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		errs = append(errs, s.closers[i]())
+	}
+	s.closers = nil
+	return errors.Join(errs...)
+}
