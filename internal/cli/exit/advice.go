@@ -2,7 +2,6 @@ package exit
 
 import (
 	"errors"
-	"strings"
 	"syscall"
 
 	"github.com/airfielddev/airfield/cloud"
@@ -22,6 +21,7 @@ var advice = []struct {
 	{cloud.ErrWorkspaceNotEmpty, "delete what is in it first"},
 	{cloud.ErrRateLimited, "try again later"},
 	{syscall.ECONNREFUSED, "nothing listens there; start a server with: airfield server, or choose another with --api-root or --context"},
+	{cloud.ErrUnreachable, "see which server is used with: airfield context show"},
 }
 
 // Advice is what to do about an error, or "".
@@ -33,9 +33,6 @@ func Advice(err error) string {
 		if errors.Is(err, a.condition) {
 			return a.hint
 		}
-	}
-	if err != nil && strings.Contains(err.Error(), "no such host") {
-		return "the server's name is not known; see which server is used with: airfield context show"
 	}
 	return ""
 }

@@ -3,7 +3,9 @@ package session
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -50,11 +52,15 @@ func parseObject(text []byte) (map[string]any, error) {
 		}
 	}
 	var object map[string]any
-	if err := yaml.Unmarshal(text, &object); err != nil {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	if err := dec.Decode(&object); err != nil && !errors.Is(err, io.EOF) {
 		return nil, shorten(err)
 	}
 	if object == nil {
-		return nil, fmt.Errorf("there is no object in it")
+		return nil, errors.New("there is no object in it")
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, errors.New("there is more than one object in it")
 	}
 	return object, nil
 }
@@ -65,5 +71,5 @@ func shorten(err error) error {
 	if i := strings.Index(text, " `"); i > 0 {
 		text = text[:i]
 	}
-	return fmt.Errorf("%s", strings.TrimPrefix(text, "yaml: "))
+	return errors.New(strings.TrimPrefix(text, "yaml: "))
 }

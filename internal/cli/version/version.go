@@ -53,6 +53,9 @@ func Text() string {
 	return fmt.Sprintf("airfield %s (%s)", b.Version, b.Commit)
 }
 
+// Number is the version alone.
+func Number() string { return current().Version }
+
 func current() build {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -1,0 +1,126 @@
+package definition
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/airfielddev/airfield/cloud"
+	"github.com/airfielddev/airfield/internal/cli/exit"
+	"github.com/airfielddev/airfield/internal/cli/session"
+)
+
+// content is what a definition is to be made of.
+type content struct {
+	manifest string // a file, or - for stdin
+	image    string // repository:tag
+}
+
+func (c *content) bind(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&c.manifest, "manifest", "", "low-code manifest in a `file`, YAML or JSON; - reads stdin")
+	cmd.Flags().StringVar(&c.image, "image", "", "container `image` as repository:tag")
+	cmd.MarkFlagsMutuallyExclusive("manifest", "image")
+}
+
+// source takes the manifest from a file, with or without @ before its name.
+func (c content) source(s *session.Session) (cloud.DefinitionSource, error) {
+	if c.manifest != "" {
+		text, err := s.World.ReadFile(strings.TrimPrefix(c.manifest, "@"))
+		if err != nil {
+			return nil, exit.Usagef("reading the manifest: %w", err)
+		}
+		return cloud.ManifestYAML(string(text)), nil
+	}
+	if c.image == "" {
+		return nil, exit.Usagef("give --manifest FILE or --image REPOSITORY:TAG")
+	}
+	// A registry may have a port: what comes after the last colon is a tag only when no slash follows.
+	at := strings.LastIndexByte(c.image, ':')
+	if at <= 0 || at == len(c.image)-1 || strings.Contains(c.image[at:], "/") {
+		return nil, exit.Usagef("--image %s has no tag; give repository:tag", c.image)
+	}
+	return cloud.DockerImage(c.image[:at], c.image[at+1:]), nil
+}
+
+func (c content) String() string {
+	if c.image != "" {
+		return c.image
+	}
+	return c.manifest
+}
+
+type publishOptions struct {
+	content
+
+	testing       string
+	documentation string
+	duplicate     bool
+	unvalidated   bool
+}
+
+func newPublish(s *session.Session) *cobra.Command {
+	var o publishOptions
+	cmd := &cobra.Command{
+		Use:     "publish NAME --manifest FILE | --image REPOSITORY:TAG",
+		Aliases: []string{"create"},
+		Short:   "Make a source connector of a manifest or a container image",
+		Example: `  airfield definition publish my-api --manifest manifest.yaml
+  airfield definition publish my-source --image registry.example.com/source-mine:1.2.0`,
+		Args: session.Words("NAME"),
+		RunE: s.Run(func(ctx context.Context, args []string) error { return publish(ctx, s, args[0], o) }),
+	}
+	o.bind(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.testing, "testing-values", "", "`configuration` to test a manifest with in the connector builder: JSON, YAML, @FILE or -")
+	f.StringVar(&o.documentation, "documentation-url", "", "`address` of the page that describes an image")
+	f.BoolVar(&o.duplicate, "allow-duplicate", false, "publish it even if the name is taken")
+	f.BoolVar(&o.unvalidated, "no-validate", false, "do not look at the manifest before it is sent")
+	s.BindChange(cmd)
+	return cmd
+}
+
+func publish(ctx context.Context, s *session.Session, name string, o publishOptions) error {
+	def, err := o.source(s)
+	if err != nil {
+		return err
+	}
+	opts, err := o.options(s)
+	if err != nil {
+		return err
+	}
+	change := session.Change{Action: "publish", Resource: "definition", Name: name, Detail: map[string]string{"from": o.String()}}
+	if done, err := s.Preview(change); done {
+		return err
+	}
+	w, err := s.Workspace(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := w.PublishCustomSourceDefinition(ctx, name, def, opts...)
+	if err != nil {
+		return err
+	}
+	return printOne(ctx, s, d)
+}
+
+func (o publishOptions) options(s *session.Session) ([]cloud.PublishOption, error) {
+	values, err := s.Object("testing-values", o.testing)
+	if err != nil {
+		return nil, err
+	}
+	var opts []cloud.PublishOption
+	if values != nil {
+		opts = append(opts, cloud.WithTestingValues(values))
+	}
+	if o.documentation != "" {
+		opts = append(opts, cloud.WithDocumentationURL(o.documentation))
+	}
+	if o.duplicate {
+		opts = append(opts, cloud.AllowDuplicateDefinition())
+	}
+	if o.unvalidated {
+		opts = append(opts, cloud.WithoutValidation())
+	}
+	return opts, nil
+}

@@ -1,0 +1,128 @@
+// Package serve is the command that runs a server.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/airfielddev/airfield/internal/cli/exit"
+	"github.com/airfielddev/airfield/internal/cli/output"
+	"github.com/airfielddev/airfield/internal/cli/session"
+	"github.com/airfielddev/airfield/internal/server/embed"
+)
+
+type options struct {
+	host      string
+	port      int
+	dataDir   string
+	store     string
+	engine    string
+	auth      string
+	allowExec bool
+}
+
+// New is the command.
+func New(s *session.Session) *cobra.Command {
+	var o options
+	cmd := &cobra.Command{
+		Use:     "server",
+		Aliases: []string{"serve"},
+		Short:   "Run a server that answers Airbyte's APIs and runs syncs",
+		Long: `Run a server that answers Airbyte's APIs and runs syncs, until Ctrl-C. Everything it keeps is in its data directory.
+
+The first start makes a workspace and credentials, prints them once, and writes them to credentials.json in the data directory. With
+the default data directory, the other commands of airfield on this machine find them there by themselves.`,
+		Example: `  airfield server
+  airfield server --port 0 --data-dir ./data
+  airfield server --host 0.0.0.0 --port 8000`,
+		Args: session.Words(),
+		RunE: s.Run(func(ctx context.Context, _ []string) error { return serve(ctx, s, o) }),
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.host, "host", "127.0.0.1", "`address` to listen on; 0.0.0.0 for other machines too")
+	f.IntVar(&o.port, "port", 8000, "`port` to listen on; 0 takes a free one and prints it")
+	f.StringVar(&o.dataDir, "data-dir", s.World.DataDir(), "`directory` that everything is kept in")
+	f.StringVar(&o.store, "store", "sqlite", "where to keep things: `sqlite`, a file in the data directory")
+	f.StringVar(&o.engine, "engine", "local", "who runs jobs: `local`, this process")
+	f.BoolVar(&o.allowExec, "allow-exec", false, "let connectors be programs and containers on this machine")
+	f.StringVar(&o.auth, "auth", "credentials", "who is let in: those with `credentials`, or everyone with none, which listens on this machine alone")
+	return cmd
+}
+
+func serve(ctx context.Context, s *session.Session, o options) error {
+	cfg, err := wire(s, o)
+	if err != nil {
+		return err
+	}
+	server, err := embed.Open(ctx, cfg)
+	if err != nil {
+		return explain(err)
+	}
+	if err := announce(s, server, o.dataDir); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	stop := context.AfterFunc(ctx, func() { s.Note("stopping; once more Ctrl-C stops at once") })
+	defer stop()
+	return errors.Join(server.Run(ctx), server.Close())
+}
+
+func explain(err error) error {
+	switch {
+	case errors.Is(err, embed.ErrInUse):
+		return exit.Hint(exit.With(exit.Conflict, err), "stop the other server, or choose another directory with --data-dir")
+	case errors.Is(err, syscall.EADDRINUSE):
+		return exit.Hint(exit.With(exit.Environment, err), "choose another port with --port, or 0 for a free one")
+	}
+	return exit.With(exit.Environment, err)
+}
+
+// announcement is what a server tells when it is ready.
+type announcement struct {
+	URL             string `json:"url"`
+	APIRoot         string `json:"api_root"`
+	OrganizationID  string `json:"organization_id"`
+	WorkspaceID     string `json:"workspace_id"`
+	ClientID        string `json:"client_id"`
+	ClientSecret    string `json:"client_secret,omitempty"` // only when it was just made
+	CredentialsFile string `json:"credentials_file"`
+}
+
+// announce prints where the server is, and its credentials when they are new.
+func announce(s *session.Session, server *embed.Server, dir string) error {
+	c := server.Credentials
+	a := announcement{
+		URL: server.URL, APIRoot: c.APIRoot, OrganizationID: c.OrganizationID, WorkspaceID: c.WorkspaceID, ClientID: c.ClientID,
+		CredentialsFile: embed.CredentialsFile(dir),
+	}
+	if server.New {
+		a.ClientSecret = c.ClientSecret
+	}
+	p, err := s.Printer()
+	if err != nil {
+		return err
+	}
+	if p.Format() != output.Table {
+		return view().One(p, a)
+	}
+	if _, err := fmt.Fprintf(s.World.Stdout, "Airfield listens on %s\n", a.URL); err != nil {
+		return err
+	}
+	return view().One(p, a)
+}
+
+func view() output.View[announcement] {
+	return output.View[announcement]{
+		Name: func(a announcement) string { return a.URL },
+		Columns: []output.Column[announcement]{
+			{Title: "api root", Text: func(a announcement) string { return a.APIRoot }},
+			{Title: "workspace", Text: func(a announcement) string { return a.WorkspaceID }},
+			{Title: "client id", Text: func(a announcement) string { return a.ClientID }},
+			{Title: "client secret", Text: func(a announcement) string { return a.ClientSecret }},
+			{Title: "credentials", Text: func(a announcement) string { return a.CredentialsFile }},
+		},
+	}
+}

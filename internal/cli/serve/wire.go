@@ -1,0 +1,48 @@
+package serve
+
+import (
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/airfielddev/airfield"
+	"github.com/airfielddev/airfield/internal/cli/exit"
+	"github.com/airfielddev/airfield/internal/cli/session"
+	"github.com/airfielddev/airfield/internal/cli/version"
+	"github.com/airfielddev/airfield/internal/server"
+	"github.com/airfielddev/airfield/internal/server/embed"
+)
+
+// wire chooses the parts of the server.
+func wire(s *session.Session, o options) (embed.Config, error) {
+	if err := o.check(); err != nil {
+		return embed.Config{}, err
+	}
+	return embed.Config{
+		Dir:        o.dataDir,
+		Connectors: airfield.NewConnectors(airfield.ConnectorOptions{AllowExec: o.allowExec}),
+		Host:       o.host,
+		Port:       o.port,
+		Auth:       server.Auth(o.auth),
+		Logger:     s.Logger(),
+		Version:    version.Number(),
+	}, nil
+}
+
+func (o options) check() error {
+	switch {
+	case strings.HasPrefix(o.store, "postgres://"), strings.HasPrefix(o.store, "postgresql://"):
+		return exit.Hint(exit.Usagef("--store postgres is not available in this build"), "leave --store out to keep everything in a file")
+	case o.store != "sqlite":
+		return exit.Usagef("--store %s is not known; it is sqlite", o.store)
+	case o.engine == "temporal":
+		return exit.Hint(exit.Usagef("--engine temporal is not available in this build"), "leave --engine out to run jobs in this process")
+	case o.engine != "local":
+		return exit.Usagef("--engine %s is not known; it is local", o.engine)
+	case o.auth != string(server.AuthCredentials) && o.auth != string(server.AuthNone):
+		return exit.Usagef("--auth %s is not known; it is credentials or none", o.auth)
+	case o.port < 0 || o.port > 65535:
+		return exit.Usagef("--port %d is no port", o.port)
+	}
+	return exit.With(exit.Usage, server.CheckAddress(server.Auth(o.auth), net.JoinHostPort(o.host, strconv.Itoa(o.port))))
+}
