@@ -40,7 +40,7 @@ func seeded(ctx context.Context, tb Tables) (Seed, error) {
 
 func (p *Platform) plant(ctx context.Context, tb Tables) (Seed, error) {
 	now := p.clock()
-	organization := Organization{ID: DefaultOrganization, Name: "Default Organization", CreatedAt: now}
+	organization := Organization{ID: DefaultOrganization, Name: "Default Organization", Email: "admin@localhost", CreatedAt: now}
 	if err := tb.Organizations.Insert(ctx, organization); err != nil {
 		return Seed{}, err
 	}

@@ -45,8 +45,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, fmt.Errorf("opening database %s: %w", path, err)
 	}
 	if err := s.migrate(ctx); err != nil {
-		s.Close()
-		return nil, fmt.Errorf("migrating database %s: %w", path, err)
+		return nil, errors.Join(fmt.Errorf("migrating database %s: %w", path, err), s.Close())
 	}
 	return s, nil
 }
@@ -72,8 +71,7 @@ func open(path string) (*Store, error) {
 	writer.SetMaxOpenConns(1)
 	reader, err := sql.Open("sqlite", dsn(path, "deferred", "query_only(1)"))
 	if err != nil {
-		writer.Close()
-		return nil, err
+		return nil, errors.Join(err, writer.Close())
 	}
 	reader.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	reader.SetMaxIdleConns(max(4, runtime.NumCPU()))
@@ -122,12 +120,12 @@ func transact(ctx context.Context, db *sql.DB, fn func(platform.Tables) error) e
 	if err != nil {
 		return fmt.Errorf("beginning transaction: %w", err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // it only goes back to its pool
 	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return fmt.Errorf("beginning transaction: %w", err)
 	}
-	defer tx.Rollback() // after a commit it does nothing
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
 	if err := fn(tables.Over(tx, dialect)); err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ func writeForever(path string) {
 		if err := insert(context.Background(), s, i); err != nil {
 			panic(err)
 		}
-		fmt.Println(i)
+		fmt.Fprintln(os.Stdout, i)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 )
 
 func testJobs(t *testing.T, s platform.Store) {
+	t.Helper()
 	connection := connect(t, s, 1)[0]
 	want := platform.Job{
 		ConnectionID: connection, WorkspaceID: "w", Type: platform.JobRefresh, Status: platform.JobPending, RefreshMode: "Truncate",
@@ -55,6 +56,7 @@ func testJobs(t *testing.T, s platform.Store) {
 }
 
 func testJobFilters(t *testing.T, s platform.Store) {
+	t.Helper()
 	connections := connect(t, s, 2)
 	at := func(n int) time.Time { return start.Add(time.Duration(n) * time.Minute) }
 	insertJob(t, s, platform.Job{ConnectionID: connections[0], WorkspaceID: "w", Type: platform.JobSync, Status: platform.JobFailed, CreatedAt: at(1), UpdatedAt: at(9)})
@@ -87,6 +89,7 @@ func testJobFilters(t *testing.T, s platform.Store) {
 }
 
 func testOneActiveSync(t *testing.T, s platform.Store) {
+	t.Helper()
 	connections := connect(t, s, 2)
 	job := platform.Job{ConnectionID: connections[0], Type: platform.JobSync, Status: platform.JobPending, CreatedAt: start, UpdatedAt: start}
 	first := insertJob(t, s, job)
@@ -126,6 +129,7 @@ func testOneActiveSync(t *testing.T, s platform.Store) {
 }
 
 func testQueue(t *testing.T, s platform.Store) {
+	t.Helper()
 	connections := connect(t, s, 3)
 	sync := func(connection string, status platform.JobStatus, notBefore time.Time) int64 {
 		return insertJob(t, s, platform.Job{ConnectionID: connection, Type: platform.JobSync, Status: status, NotBefore: notBefore, CreatedAt: start, UpdatedAt: start})
@@ -173,6 +177,7 @@ func wake(t *testing.T, s platform.Store, want time.Time) {
 }
 
 func testDue(t *testing.T, s platform.Store) {
+	t.Helper()
 	connections := connect(t, s, 3)
 	wake(t, s, time.Time{})
 	write(t, s, func(ctx context.Context, tb platform.Tables) error {

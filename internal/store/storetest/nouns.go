@@ -46,6 +46,7 @@ func roundTrip[T any](t *testing.T, s platform.Store, pick func(platform.Tables)
 }
 
 func testRoundTrips(t *testing.T, s platform.Store) {
+	t.Helper()
 	connect(t, s, 0)
 	later := start.Add(time.Hour)
 	org := platform.Organization{ID: "o", Name: "Ünï <b>", Email: "a@b.c", CreatedAt: start}
@@ -89,6 +90,7 @@ func testRoundTrips(t *testing.T, s platform.Store) {
 }
 
 func testMissingAndTaken(t *testing.T, s platform.Store) {
+	t.Helper()
 	ctx := t.Context()
 	tag := platform.Tag{ID: "t", WorkspaceID: "w", Name: "n"}
 	write(t, s, func(ctx context.Context, tb platform.Tables) error { return tb.Tags.Insert(ctx, tag) })
@@ -111,6 +113,7 @@ func testMissingAndTaken(t *testing.T, s platform.Store) {
 }
 
 func testFilters(t *testing.T, s platform.Store) {
+	t.Helper()
 	write(t, s, func(ctx context.Context, tb platform.Tables) error {
 		for i, a := range []platform.Actor{
 			{ID: "s1", WorkspaceID: "w1", Kind: connector.KindSource, DefinitionID: "d1", Name: "Alpha 100%"},
@@ -187,6 +190,7 @@ func same(t *testing.T, what any, err error, want, got []string) {
 }
 
 func testUnknownFilter(t *testing.T, s platform.Store) {
+	t.Helper()
 	read(t, s, func(ctx context.Context, tb platform.Tables) error {
 		if _, err := tb.Organizations.List(ctx, platform.Filter{WorkspaceIDs: []string{"w"}}); !errors.Is(err, platform.ErrInvalid) {
 			t.Errorf("organizations by workspace: got %v, want ErrInvalid", err)
@@ -199,6 +203,7 @@ func testUnknownFilter(t *testing.T, s platform.Store) {
 }
 
 func testOrder(t *testing.T, s platform.Store) {
+	t.Helper()
 	write(t, s, func(ctx context.Context, tb platform.Tables) error {
 		for _, tag := range []platform.Tag{{ID: "b", CreatedAt: start}, {ID: "c", CreatedAt: start.Add(-time.Second)}, {ID: "a", CreatedAt: start}} {
 			tag.Name = tag.ID
@@ -225,6 +230,7 @@ func testOrder(t *testing.T, s platform.Store) {
 
 // testManyConnections asks that the last page of a large workspace comes as soon as the first.
 func testManyConnections(t *testing.T, s platform.Store) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("stores 100,000 connections")
 	}

@@ -24,6 +24,7 @@ func streamState(namespace, name, blob string) protocol.StreamState {
 }
 
 func testStates(t *testing.T, s platform.Store) {
+	t.Helper()
 	connections := connect(t, s, 2)
 	id := connections[0]
 	put := func(state platform.ConnectionState) {
@@ -59,6 +60,7 @@ func testStates(t *testing.T, s platform.Store) {
 }
 
 func testGenerations(t *testing.T, s platform.Store) {
+	t.Helper()
 	connections := connect(t, s, 2)
 	users := protocol.StreamDescriptor{Name: "users"}
 	public := protocol.StreamDescriptor{Name: "users", Namespace: "public"}
@@ -76,6 +78,7 @@ func testGenerations(t *testing.T, s platform.Store) {
 }
 
 func testLogs(t *testing.T, s platform.Store) {
+	t.Helper()
 	connection := connect(t, s, 1)[0]
 	job := insertJob(t, s, platform.Job{ConnectionID: connection, Type: platform.JobSync, Status: platform.JobRunning, CreatedAt: start, UpdatedAt: start})
 	line := func(n int) platform.LogLine {

@@ -29,6 +29,7 @@ func insertTag(ctx context.Context, s platform.Store, id string) error {
 }
 
 func testRollback(t *testing.T, s platform.Store) {
+	t.Helper()
 	stop := errors.New("stop")
 	err := s.Write(t.Context(), func(tb platform.Tables) error {
 		if err := tb.Tags.Insert(t.Context(), platform.Tag{ID: "a"}); err != nil {
@@ -42,6 +43,7 @@ func testRollback(t *testing.T, s platform.Store) {
 }
 
 func testPanic(t *testing.T, s platform.Store) {
+	t.Helper()
 	func() {
 		defer func() { _ = recover() }()
 		_ = s.Write(t.Context(), func(tb platform.Tables) error {
@@ -56,6 +58,7 @@ func testPanic(t *testing.T, s platform.Store) {
 
 // testCancelInside cancels a transaction after each of its steps, many times, since what breaks is what the driver does next.
 func testCancelInside(t *testing.T, s platform.Store) {
+	t.Helper()
 	for i := range 50 {
 		ctx, cancel := context.WithCancel(t.Context())
 		err := s.Write(ctx, func(tb platform.Tables) error {
@@ -84,6 +87,7 @@ func testCancelInside(t *testing.T, s platform.Store) {
 
 // testCancelWaiting cancels a writer that waits for another.
 func testCancelWaiting(t *testing.T, s platform.Store) {
+	t.Helper()
 	inside, release, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
 		done <- s.Write(t.Context(), func(tb platform.Tables) error {
@@ -111,6 +115,7 @@ func testCancelWaiting(t *testing.T, s platform.Store) {
 
 // testSnapshot asks that a reader sees neither half of a write, nor a write that came after it began.
 func testSnapshot(t *testing.T, s platform.Store) {
+	t.Helper()
 	if err := insertTag(t.Context(), s, "a"); err != nil {
 		t.Fatal(err)
 	}
@@ -132,6 +137,7 @@ func testSnapshot(t *testing.T, s platform.Store) {
 
 // testConcurrentWriters has many writers read and raise one number: lost updates would show in its value.
 func testConcurrentWriters(t *testing.T, s platform.Store) {
+	t.Helper()
 	connection := connect(t, s, 1)[0]
 	users := protocol.StreamDescriptor{Name: "users"}
 	const writers, each = 8, 25
@@ -164,6 +170,7 @@ func testConcurrentWriters(t *testing.T, s platform.Store) {
 
 // testDeleteCascades asks that nothing is left of a connection that was removed for good.
 func testDeleteCascades(t *testing.T, s platform.Store) {
+	t.Helper()
 	connection := connect(t, s, 1)[0]
 	users := protocol.StreamDescriptor{Name: "users"}
 	job := insertJob(t, s, platform.Job{ConnectionID: connection, Type: platform.JobSync, Status: platform.JobSucceeded, CreatedAt: start, UpdatedAt: start})
