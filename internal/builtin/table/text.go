@@ -28,7 +28,10 @@ func appendValid(dst, text []byte) []byte {
 	if utf8.Valid(text) {
 		return append(dst, text...)
 	}
-	return append(dst, bytes.ToValidUTF8(text, []byte("\uFFFD"))...)
+	for _, r := range string(text) {
+		dst = utf8.AppendRune(dst, r)
+	}
+	return dst
 }
 
 // appendEscape decodes what follows a backslash and returns the rest.
