@@ -2,7 +2,6 @@ package server
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/airfielddev/airfield/internal/server/configapi"
@@ -45,26 +44,21 @@ func (s *Server) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, api := range s.APIs() {
 		for _, prefix := range api.Prefixes {
-			s.mount(mux, prefix, api)
+			for _, route := range api.Routes {
+				mux.Handle(route.Method+" "+prefix+route.Pattern, s.endpoint(route, api.refuse))
+			}
+			if prefix != "" {
+				mux.Handle(prefix+"/", unknown(mux, api.refuse))
+			}
 		}
 	}
-	mux.Handle("/api/", s.unknown(endpoint.RefusePublic))
-	mux.Handle("/", s.pages())
+	mux.Handle("/api/", unknown(mux, endpoint.RefusePublic))
+	if s.cfg.Pages != nil {
+		mux.Handle("/", s.cfg.Pages)
+	} else {
+		mux.Handle("/", unknown(mux, endpoint.RefusePublic))
+	}
 	return mux
-}
-
-func (s *Server) mount(mux *http.ServeMux, prefix string, api API) {
-	methods := map[string][]string{}
-	for _, route := range api.Routes {
-		mux.Handle(route.Method+" "+prefix+route.Pattern, s.endpoint(route, api.refuse))
-		methods[route.Pattern] = append(methods[route.Pattern], route.Method)
-	}
-	for pattern, allowed := range methods {
-		mux.Handle(prefix+pattern, s.wrongMethod(allowed, api.refuse))
-	}
-	if prefix != "" {
-		mux.Handle(prefix+"/", s.unknown(api.refuse))
-	}
 }
 
 func (s *Server) endpoint(route endpoint.Route, refuse endpoint.Refuse) http.Handler {
@@ -84,26 +78,29 @@ func (s *Server) endpoint(route endpoint.Route, refuse endpoint.Refuse) http.Han
 	})
 }
 
-func (s *Server) unknown(refuse endpoint.Refuse) http.Handler {
+// unknown refuses what no route answers. Routes for other methods are not told apart by the mux, because the prefix catches
+// everything; they are looked for here.
+func unknown(mux *http.ServeMux, refuse endpoint.Refuse) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, endpoint.ProblemOf(endpoint.NoSuchPath(r.Method, r.URL.Path)))
+		err := endpoint.NoSuchPath(r.Method, r.URL.Path)
+		if allowed := methodsOf(mux, r); len(allowed) > 0 {
+			w.Header().Set("Allow", strings.Join(allowed, ", "))
+			err = endpoint.WrongMethod(r.Method, r.URL.Path)
+		}
+		refuse(w, endpoint.ProblemOf(err))
 	})
 }
 
-func (s *Server) wrongMethod(allowed []string, refuse endpoint.Refuse) http.Handler {
-	slices.Sort(allowed)
-	allow := strings.Join(allowed, ", ")
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Allow", allow)
-		refuse(w, endpoint.ProblemOf(endpoint.WrongMethod(r.Method, r.URL.Path)))
-	})
-}
-
-func (s *Server) pages() http.Handler {
-	if s.cfg.Pages != nil {
-		return s.cfg.Pages
+// methodsOf lists the methods that some route answers at the path of a request.
+func methodsOf(mux *http.ServeMux, r *http.Request) (methods []string) {
+	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodPatch, http.MethodPost, http.MethodPut} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := mux.Handler(other); strings.HasPrefix(pattern, method+" ") {
+			methods = append(methods, method)
+		}
 	}
-	return s.unknown(endpoint.RefusePublic)
+	return methods
 }
 
 // baseURL is the address that a caller knows the server by.

@@ -2,7 +2,6 @@ package configapi
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -154,11 +153,9 @@ func (t titles) of(ctx context.Context, definitionID string) string {
 	if err != nil {
 		return ""
 	}
-	t.known[definitionID] = titleOf(d)
-	return titleOf(d)
+	t.known[definitionID] = d.DisplayName()
+	return d.DisplayName()
 }
-
-func titleOf(d platform.Definition) string { return cmp.Or(d.Title, d.Name) }
 
 func requireConfiguration(c json.RawMessage) error {
 	if absent(c) {

@@ -87,7 +87,7 @@ func (s actors) updateDefinition(ctx context.Context, id, workspaceID string, na
 	if err != nil {
 		return d, err
 	}
-	update := platform.ImageDefinitionUpdate{Name: titleOf(d), DockerImageTag: d.DockerImageTag}
+	update := platform.ImageDefinitionUpdate{Name: d.DisplayName(), DockerImageTag: d.DockerImageTag}
 	if name != nil {
 		update.Name = *name
 	}

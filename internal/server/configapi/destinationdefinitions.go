@@ -52,7 +52,7 @@ func printDestinationDefinitions(rows []platform.Definition) (out config.Destina
 func printDestinationDefinition(d platform.Definition) config.DestinationDefinitionRead {
 	return config.DestinationDefinitionRead{
 		DestinationDefinitionID: d.ID,
-		Name:                    titleOf(d),
+		Name:                    d.DisplayName(),
 		DockerRepository:        d.DockerRepository,
 		DockerImageTag:          d.DockerImageTag,
 		DocumentationURL:        d.DocumentationURL,

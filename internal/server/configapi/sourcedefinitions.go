@@ -52,7 +52,7 @@ func printSourceDefinitions(rows []platform.Definition) (out config.SourceDefini
 func printSourceDefinition(d platform.Definition) config.SourceDefinitionRead {
 	return config.SourceDefinitionRead{
 		SourceDefinitionID: d.ID,
-		Name:               titleOf(d),
+		Name:               d.DisplayName(),
 		DockerRepository:   d.DockerRepository,
 		DockerImageTag:     d.DockerImageTag,
 		DocumentationURL:   d.DocumentationURL,

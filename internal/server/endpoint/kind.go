@@ -3,6 +3,7 @@ package endpoint
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/airfielddev/airfield/internal/wire"
 )
@@ -41,10 +42,10 @@ var (
 		"The requested API isn't implemented in the Airbyte OSS version."}
 )
 
-// namedKinds are the problems that the platform calls by their type.
-var namedKinds = byType(
-	kind{http.StatusBadRequest, "value-not-found", "value-not-found", "The submitted value could not be found."},
-	kind{http.StatusInternalServerError, "unexpected-problem", unexpected.Title, unexpected.Detail},
+// namedKinds are the problems that the platform calls by name: by their type, or by their title when several share a type.
+var namedKinds = byName(
+	badRequest, forbidden, notFound, stateConflict, tryAgainLater, unprocessable, unexpected,
+	kind{http.StatusBadRequest, wire.ProblemReference, "value-not-found", "The submitted value could not be found."},
 	kind{http.StatusConflict, wire.ProblemConnectionLocked, "Connection is locked", "The connection is locked and cannot be modified."},
 	kind{http.StatusConflict, wire.ProblemTagExists, "Tag already exists", "A tag with this name already exists in this workspace."},
 	kind{http.StatusBadRequest, wire.ProblemTagInvalidColor, "Invalid hex color", "The hex color provided is invalid."},
@@ -67,15 +68,14 @@ var namedKinds = byType(
 	kind{http.StatusPreconditionFailed, wire.ProblemPrecondition, "Failed Precondition", "A condition required for this endpoint was not met."},
 )
 
-func byType(kinds ...kind) map[string]kind {
+func byName(kinds ...kind) map[string]kind {
 	m := make(map[string]kind, len(kinds))
 	for _, k := range kinds {
-		m[k.Type] = k
-	}
-	for _, fragmentless := range []string{"value-not-found", "unexpected-problem"} {
-		k := m[fragmentless]
-		k.Type = wire.ProblemReference
-		m[fragmentless] = k
+		name := k.Type
+		if strings.HasPrefix(name, wire.ProblemReference) {
+			name = k.Title
+		}
+		m[name] = k
 	}
 	return m
 }

@@ -138,6 +138,8 @@ func kindOf(err error) (kind, bool) {
 		return unprocessable, true
 	case errors.Is(err, platform.ErrForbidden):
 		return forbidden, true
+	case errors.Is(err, platform.ErrConnector):
+		return unexpected, true
 	}
 	return kind{}, false
 }

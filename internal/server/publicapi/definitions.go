@@ -1,7 +1,6 @@
 package publicapi
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/airfielddev/airfield/connector"
@@ -39,7 +38,7 @@ func (a *api) listDefinitions(ctx context.Context, p endpoint.Params) (out publi
 	rows, err := a.platform.Definitions(ctx, kind, workspaceID)
 	for _, d := range rows {
 		out.Data = append(out.Data, public.ConnectorDefinitionResponse{
-			ID: d.ID, Name: titleOf(d), ConnectorDefinitionType: public.ActorType(d.Kind), Version: d.DockerImageTag,
+			ID: d.ID, Name: d.DisplayName(), ConnectorDefinitionType: public.ActorType(d.Kind), Version: d.DockerImageTag,
 		})
 	}
 	return out, err
@@ -68,9 +67,6 @@ func (a *api) definition(ctx context.Context, p endpoint.Params, kind connector.
 	}
 	return d, nil
 }
-
-// titleOf is the name that people read.
-func titleOf(d platform.Definition) string { return cmp.Or(d.Title, d.Name) }
 
 // images answers for definitions that are no manifests, of sources and destinations alike.
 type images struct {
@@ -165,7 +161,7 @@ func (i images) own(ctx context.Context, p endpoint.Params) (platform.Definition
 func printImage(d platform.Definition) public.DefinitionResponse {
 	return public.DefinitionResponse{
 		ID:               d.ID,
-		Name:             titleOf(d),
+		Name:             d.DisplayName(),
 		DockerRepository: d.DockerRepository,
 		DockerImageTag:   d.DockerImageTag,
 		DocumentationURL: d.DocumentationURL,

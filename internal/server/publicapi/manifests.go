@@ -84,5 +84,5 @@ func (a *api) manifestDefinition(ctx context.Context, p endpoint.Params) (platfo
 }
 
 func printManifest(d platform.Definition) public.DeclarativeSourceDefinitionResponse {
-	return public.DeclarativeSourceDefinitionResponse{ID: d.ID, Name: titleOf(d), Manifest: d.Manifest, Version: d.ManifestVersion}
+	return public.DeclarativeSourceDefinitionResponse{ID: d.ID, Name: d.DisplayName(), Manifest: d.Manifest, Version: d.ManifestVersion}
 }
