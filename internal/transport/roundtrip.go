@@ -175,7 +175,7 @@ func readAll(resp *http.Response, limit int64) ([]byte, error) {
 }
 
 func (c *Client) decode(p *prepared, a *answer, out any) error {
-	if out == nil || a == nil {
+	if out == nil || a == nil || a.status == http.StatusNoContent {
 		return nil
 	}
 	media, _, _ := mime.ParseMediaType(a.contentType)
