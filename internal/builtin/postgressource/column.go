@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/airfielddev/airfield/protocol"
 )
@@ -122,30 +123,29 @@ func (c *column) expression() string {
 
 // table is a table, view, materialized view or foreign table.
 type table struct {
-	schema  string
-	name    string
-	rows    float64 // the planner's estimate; negative: none
-	columns []column
+	schema   string
+	name     string
+	rows     float64 // the planner's estimate; negative: none
+	keyWidth int     // columns in the primary key
+	columns  []column
 }
 
 func (t *table) descriptor() protocol.StreamDescriptor {
 	return protocol.StreamDescriptor{Name: t.name, Namespace: t.schema}
 }
 
-// key lists the primary key's columns in its order.
+// key lists the primary key's columns in its order. It is empty when the user may not read all of them.
 func (t *table) key() []column {
-	var key []column
-	for place := 1; ; place++ {
-		before := len(key)
-		for _, c := range t.columns {
-			if c.key == place {
-				key = append(key, c)
-			}
-		}
-		if len(key) == before {
-			return key
+	key := make([]column, t.keyWidth)
+	for _, c := range t.columns {
+		if c.key > 0 {
+			key[c.key-1] = c
 		}
 	}
+	if slices.ContainsFunc(key, func(c column) bool { return c.key == 0 }) {
+		return nil
+	}
+	return key
 }
 
 // resumable tells whether the table can be read in the order of its key, so that a read can go on behind any row.

@@ -114,8 +114,9 @@ func explainQuery(ctx context.Context, t *table, err error) error {
 	d := t.descriptor()
 	out := &connector.Error{Message: fmt.Sprintf("reading from PostgreSQL: %v", err), Stream: &d, Cause: err}
 	var answer *pgconn.PgError
-	if !errors.As(err, &answer) {
-		return err
+	if !errors.As(err, &answer) { // the connection is gone
+		out.Type = protocol.FailureTransient
+		return out
 	}
 	switch {
 	case answer.Code == "42501": // insufficient_privilege

@@ -419,6 +419,82 @@ func TestCancelStopsTheServer(t *testing.T) {
 	s.await(name, 0)
 }
 
+// TestKilledRead ends the session in the middle of a read, as a restart of the server does, and goes on from the last state.
+func TestKilledRead(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	const count = 20_000
+	s.exec(`CREATE TABLE people (id int PRIMARY KEY, name text)`)
+	s.exec(`INSERT INTO people SELECT i, repeat('x', 500) FROM generate_series(1, $1::int) i`, count)
+	name := fmt.Sprintf("killed %d", time.Now().UnixNano())
+	req := connector.ReadRequest{Config: s.config(map[string]any{"jdbc_url_params": "ApplicationName=" + url.QueryEscape(name)})}
+	req.Catalog.Streams = []protocol.ConfiguredStream{{Stream: *s.stream("people"), SyncMode: protocol.FullRefresh}}
+	committed, pending := map[string]bool{}, []string{}
+	var last *protocol.State
+	hear := func(m protocol.Message) error {
+		switch m.Type {
+		case protocol.TypeRecord:
+			pending = append(pending, string(m.Record.Data))
+		case protocol.TypeState:
+			for _, record := range pending {
+				committed[record] = true
+			}
+			pending, last = nil, m.State
+		}
+		return nil
+	}
+	err := postgressource.NewEvery(100).Read(t.Context(), req, func(m protocol.Message) error {
+		if m.Type == protocol.TypeRecord && len(committed) == 300 && len(pending) == 50 {
+			s.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1`, name)
+		}
+		return hear(m)
+	})
+	if connector.FailureOf(err) != protocol.FailureTransient || len(committed) == count {
+		t.Fatalf("%d records were committed, then: %v, want a transient_error", len(committed), err)
+	}
+	pending, req.State = nil, []*protocol.State{last}
+	if err := postgressource.NewEvery(100).Read(t.Context(), req, hear); err != nil {
+		t.Fatal(err)
+	}
+	if len(committed) != count {
+		t.Errorf("%d records were committed in the end, want %d", len(committed), count)
+	}
+}
+
+// TestPrivileges hides what a user may not read: a table, and a column that is part of the key.
+func TestPrivileges(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	role := fmt.Sprintf("limited_%d", time.Now().UnixNano())
+	if _, err := s.conn.Exec(t.Context(), "CREATE ROLE "+role); err != nil {
+		t.Skipf("the user may not create roles: %v", err)
+	}
+	schema := pgx.Identifier{s.schema}.Sanitize()
+	t.Cleanup(func() {
+		if _, err := s.conn.Exec(context.WithoutCancel(t.Context()), "DROP OWNED BY "+role+"; DROP ROLE "+role); err != nil {
+			t.Error(err)
+		}
+	})
+	s.exec(`CREATE TABLE hidden (id int)`)
+	s.exec(`CREATE TABLE partly (region int, id int, name text, secret text, PRIMARY KEY (region, id))`)
+	s.exec(`CREATE TABLE wholly (id int, note text, PRIMARY KEY (id) INCLUDE (note))`)
+	s.exec("GRANT USAGE ON SCHEMA " + schema + " TO " + role)
+	s.exec("GRANT SELECT (region, name) ON partly TO " + role)
+	s.exec("GRANT SELECT ON wholly TO " + role)
+	c := s.config(map[string]any{"jdbc_url_params": "options=" + url.QueryEscape("-c role="+role)})
+	found, err := postgressource.New().Discover(t.Context(), c, connector.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, stream := range found.Streams {
+		got = append(got, fmt.Sprint(stream.Name, stream.SourceDefinedPrimaryKey, stream.IsResumable))
+	}
+	if diff := cmp.Diff([]string{"partly[] false", "wholly[[id]] true"}, got); diff != "" {
+		t.Errorf("streams (-want +got):\n%s", diff)
+	}
+}
+
 // await looks until that many sessions of the application run a query of the view.
 func (s *server) await(application string, want int) {
 	s.tb.Helper()

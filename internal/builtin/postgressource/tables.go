@@ -24,7 +24,8 @@ SELECT n.nspname, c.relname, c.reltuples::float8, a.attname,
 	element.oid IS NOT NULL AS is_array,
 	coalesce(element.typdelim, base.typdelim)::text AS delimiter,
 	CASE WHEN a.atttypmod <> -1 THEN a.atttypmod WHEN element.oid IS NULL THEN own.modifier ELSE -1 END AS modifier,
-	coalesce((SELECT k.place FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) WHERE k.number = a.attnum), 0) AS key_place
+	coalesce((SELECT k.place FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) WHERE k.number = a.attnum AND k.place <= i.indnkeyatts), 0) AS key_place,
+	coalesce(i.indnkeyatts, 0) AS key_width
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -82,9 +83,9 @@ func appendColumn(found []*table, row pgx.Rows) ([]*table, error) {
 		estimate                                      float64
 		array                                         bool
 		modifier                                      int32
-		place                                         int64
+		place, width                                  int64
 	)
-	if err := row.Scan(&schema, &name, &estimate, &columnName, &typeName, &array, &delimiter, &modifier, &place); err != nil {
+	if err := row.Scan(&schema, &name, &estimate, &columnName, &typeName, &array, &delimiter, &modifier, &place, &width); err != nil {
 		return nil, err
 	}
 	c, err := newColumn(columnName)
@@ -94,7 +95,7 @@ func appendColumn(found []*table, row pgx.Rows) ([]*table, error) {
 	c.typeName, c.kind, c.array = typeName, kindOf(typeName, wholeNumeric(modifier)), array
 	c.delimiter, c.key = delimiter[0], int(place)
 	if len(found) == 0 || found[len(found)-1].schema != schema || found[len(found)-1].name != name {
-		found = append(found, &table{schema: schema, name: name, rows: estimate})
+		found = append(found, &table{schema: schema, name: name, rows: estimate, keyWidth: int(width)})
 	}
 	last := found[len(found)-1]
 	last.columns = append(last.columns, c)
