@@ -39,7 +39,7 @@ func New() connector.Source { return source{} }
 
 type source struct{}
 
-// Config is the user's configuration with its defaults filled in.
+// config is the user's configuration with its defaults filled in.
 type config struct {
 	Count           int64 `json:"count"`
 	Seed            int64 `json:"seed"`

@@ -113,8 +113,11 @@ func within(root, path string) (string, error) {
 	if !filepath.IsAbs(path) {
 		return path, nil
 	}
-	relative, err := filepath.Rel(root, path)
-	if err == nil && filepath.IsLocal(relative) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return "", fmt.Errorf("finding directory of local files: %w", err)
+	}
+	if relative, err := filepath.Rel(root, path); err == nil && filepath.IsLocal(relative) {
 		return relative, nil
 	}
 	if inside, ok := strings.CutPrefix(filepath.Clean(path), mount); ok {
