@@ -1,0 +1,360 @@
+package server_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// config calls the Config API.
+func (d *deployment) config(t *testing.T, path, body string) answer {
+	t.Helper()
+	return d.call(t, "POST", "/api/v1"+path, body)
+}
+
+func quote(pairs ...string) string {
+	object := map[string]string{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		object[pairs[i]] = pairs[i+1]
+	}
+	text, _ := json.Marshal(object)
+	return string(text)
+}
+
+func TestConfigErrorsCarryProblems(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	a := d.config(t, "/connections/get", quote("connectionId", unknown)).want(404)
+	for _, member := range []string{"message", "errorId", "type", "title", "detail"} {
+		if a.text(member) == "" {
+			t.Errorf("%s is missing in %s", member, a.body)
+		}
+	}
+	if a.at("status") != 404.0 || a.text("data.resourceId") != unknown {
+		t.Errorf("got %s", a.body)
+	}
+	if a := d.config(t, "/connections/get", "{}").want(400); !strings.Contains(a.text("message"), "connectionId") {
+		t.Errorf("got %s", a.body)
+	}
+}
+
+func TestConfigOrganizationsAndWorkspaces(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	a := d.config(t, "/workspaces/get_organization_info", quote("workspaceId", d.workspace)).want(200)
+	org := a.text("organizationId")
+	want := map[string]any{"organizationId": org, "organizationName": "Default Organization", "sso": false, "scim": false}
+	if diff := cmp.Diff(want, a.object()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if a := d.config(t, "/organizations/get_organization_info", quote("organizationId", org)).want(200); a.text("organizationName") != "Default Organization" {
+		t.Errorf("got %s", a.body)
+	}
+	d.config(t, "/organizations/update", quote("organizationId", org, "organizationName", "Acme", "email", "ops@example.com")).want(200)
+	if a := d.config(t, "/organizations/get", quote("organizationId", org)).want(200); a.text("organizationName") != "Acme" || a.text("email") != "ops@example.com" {
+		t.Errorf("got %s", a.body)
+	}
+	names := func(body string) (out []string) {
+		t.Helper()
+		for _, w := range d.config(t, "/workspaces/list_by_organization_id", body).want(200).at("workspaces").([]any) {
+			out = append(out, w.(map[string]any)["name"].(string))
+		}
+		return out
+	}
+	second := d.config(t, "/workspaces/create", quote("organizationId", org, "name", "Second place")).want(200)
+	for body, want := range map[string][]string{
+		quote("organizationId", org):                                                    {"Default Workspace", "Second place"},
+		quote("organizationId", org, "nameContains", "SECOND"):                          {"Second place"},
+		`{"organizationId":"` + org + `","pagination":{"pageSize":1,"rowOffset":1}}`:    {"Second place"},
+		`{"organizationId":"` + org + `","pagination":{"pageSize":100,"rowOffset":50}}`: nil,
+	} {
+		if diff := cmp.Diff(want, names(body)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+	}
+	if a := d.config(t, "/workspaces/get_by_slug", quote("slug", second.text("slug"))).want(200); a.text("workspaceId") != second.text("workspaceId") {
+		t.Errorf("got %s", a.body)
+	}
+	d.config(t, "/workspaces/delete", quote("workspaceId", second.text("workspaceId"))).want(204)
+	d.config(t, "/workspaces/list", "{}").want(404).problem()
+}
+
+func TestConfigActors(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	body := `{"sourceDefinitionId":"` + fakerID + `","workspaceId":"` + d.workspace + `","name":"s","connectionConfiguration":{"count":5}}`
+	a := d.config(t, "/sources/create", body).want(200)
+	id := a.text("sourceId")
+	if a.text("sourceDefinitionId") != fakerID || a.text("sourceName") == "" || a.at("connectionConfiguration.count") != 5.0 {
+		t.Errorf("got %s", a.body)
+	}
+	a = d.config(t, "/sources/partial_update", `{"sourceId":"`+id+`","connectionConfiguration":{"seed":3}}`).want(200)
+	if a.at("connectionConfiguration.count") != 5.0 || a.at("connectionConfiguration.seed") != 3.0 || a.text("name") != "s" {
+		t.Errorf("after the partial update: %s", a.body)
+	}
+	a = d.config(t, "/sources/update", `{"sourceId":"`+id+`","name":"t","connectionConfiguration":{"count":6}}`).want(200)
+	if a.at("connectionConfiguration.seed") != nil || a.text("name") != "t" {
+		t.Errorf("after the update: %s", a.body)
+	}
+	list := d.config(t, "/sources/list", `{"workspaceId":"`+d.workspace+`","filters":{"searchTerm":"T"}}`).want(200)
+	if len(list.at("sources").([]any)) != 1 {
+		t.Errorf("got %s", list.body)
+	}
+	a = d.config(t, "/sources/check_connection", quote("sourceId", id)).want(200)
+	if a.text("status") != "succeeded" || a.at("jobInfo.succeeded") != true || a.text("jobInfo.configType") != "check_connection_source" {
+		t.Errorf("got %s", a.body)
+	}
+	a = d.config(t, "/scheduler/sources/check_connection", `{"sourceDefinitionId":"`+fakerID+`","workspaceId":"`+d.workspace+`","connectionConfiguration":{"count":-5}}`)
+	if a.status != 422 && a.text("status") != "failed" {
+		t.Errorf("a bad configuration passes: %s", a.body)
+	}
+	a = d.config(t, "/sources/discover_schema", `{"sourceId":"`+id+`","disable_cache":true}`).want(200)
+	streams := a.at("catalog.streams").([]any)
+	first := streams[0].(map[string]any)
+	if a.at("jobInfo.succeeded") != true || a.text("catalogId") == "" || first["stream"].(map[string]any)["jsonSchema"] == nil || first["config"].(map[string]any)["aliasName"] == "" {
+		t.Errorf("got %s", a.body)
+	}
+	a = d.config(t, "/destinations/check_connection", quote("destinationId", d.destination(t))).want(200)
+	if a.text("status") != "succeeded" || a.text("jobInfo.configType") != "check_connection_destination" {
+		t.Errorf("got %s", a.body)
+	}
+	d.config(t, "/sources/delete", quote("sourceId", id)).want(204)
+	d.config(t, "/sources/get", quote("sourceId", id)).want(404).problem()
+}
+
+func TestConfigDefinitions(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	list := d.config(t, "/source_definitions/list_for_workspace", quote("workspaceId", d.workspace)).want(200)
+	if !strings.Contains(list.body, fakerID) {
+		t.Errorf("the faker is missing")
+	}
+	a := d.config(t, "/source_definition_specifications/get", quote("sourceDefinitionId", fakerID, "workspaceId", d.workspace)).want(200)
+	if a.at("connectionSpecification.properties.count") == nil || a.at("jobInfo.succeeded") != true {
+		t.Errorf("got %s", a.body)
+	}
+	id := d.call(t, "GET", "/v1/destinations/"+d.destination(t), "").text("definitionId")
+	a = d.config(t, "/destination_definition_specifications/get", quote("destinationDefinitionId", id, "workspaceId", d.workspace)).want(200)
+	if len(a.at("supportedDestinationSyncModes").([]any)) == 0 {
+		t.Errorf("got %s", a.body)
+	}
+	d.config(t, "/source_definitions/get", quote("sourceDefinitionId", id)).want(404).problem()
+	d.config(t, "/source_definitions/delete", quote("sourceDefinitionId", fakerID)).want(400).problem()
+}
+
+func TestConfigState(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	id := d.connection(t)
+	get := func() map[string]any {
+		t.Helper()
+		return d.config(t, "/state/get", quote("connectionId", id)).want(200).object()
+	}
+	if diff := cmp.Diff(map[string]any{"stateType": "not_set", "connectionId": id}, get()); diff != "" {
+		t.Errorf("at first (-want +got):\n%s", diff)
+	}
+	set := func(state string) answer {
+		t.Helper()
+		return d.config(t, "/state/create_or_update_safe", `{"connectionId":"`+id+`","connectionState":`+state+`}`)
+	}
+	set(`{"stateType":"stream","connectionId":"` + id + `","streamState":[
+	  {"streamDescriptor":{"name":"users"},"streamState":{"cursor":"2026"}},{"streamDescriptor":{"name":"purchases","namespace":"n"},"streamState":{"id":12345678901234567890}}]}`).want(200)
+	a := set(`{"stateType":"stream","streamState":[{"streamDescriptor":{"name":"users"},"streamState":null}]}`).want(200)
+	if !strings.Contains(a.body, "12345678901234567890") || strings.Contains(a.body, "users") {
+		t.Errorf("after deleting one and keeping one: %s", a.body)
+	}
+	set(`{"stateType":"odd"}`).want(400).problem()
+	set(`{"stateType":"global"}`).want(400).problem()
+	set(`{}`).want(400).problem()
+
+	d.call(t, "POST", "/v1/jobs", `{"connectionId":"`+id+`","jobType":"sync"}`).want(200)
+	a = set(`{"stateType":"stream","streamState":[]}`).want(423)
+	a.problem()
+	if a.text("message") != "State cannot be updated while a sync is running for this connection." {
+		t.Errorf("got %s", a.body)
+	}
+}
+
+func TestConfigGlobalState(t *testing.T) {
+	t.Parallel()
+	for _, spelling := range []string{"shared_state", "sharedState"} {
+		d := deploy(t)
+		id := d.connection(t)
+		body := `{"connectionId":"` + id + `","connectionState":{"stateType":"global","globalState":{"` + spelling + `":{"lsn":42},"streamStates":[{"streamDescriptor":{"name":"users"},"streamState":{}}]}}}`
+		d.config(t, "/state/create_or_update", body).want(200)
+		want := map[string]any{"stateType": "global", "connectionId": id, "globalState": map[string]any{
+			"shared_state": map[string]any{"lsn": 42.0},
+			"streamStates": []any{map[string]any{"streamDescriptor": map[string]any{"name": "users"}, "streamState": map[string]any{}}},
+		}}
+		if diff := cmp.Diff(want, d.config(t, "/state/get", quote("connectionId", id)).object()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", spelling, diff)
+		}
+	}
+}
+
+func TestConfigConnections(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	source, destination := d.source(t), d.destination(t)
+	catalog, err := json.Marshal(d.config(t, "/sources/discover_schema", quote("sourceId", source)).want(200).at("catalog"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	selected := strings.Replace(string(catalog), `"selected":false`, `"selected":true`, 1)
+	body := `{"sourceId":"` + source + `","destinationId":"` + destination + `","status":"active","syncCatalog":` + selected + `,
+	 "scheduleType":"basic","scheduleData":{"basicSchedule":{"timeUnit":"hours","units":24}}}`
+	a := d.config(t, "/connections/create", body).want(200)
+	id := a.text("connectionId")
+	if a.text("namespaceDefinition") != "source" || a.at("schedule.units") != 24.0 || a.at("created_at") == nil || len(a.at("syncCatalog.streams").([]any)) != 1 {
+		t.Errorf("got %s", a.body)
+	}
+	if p := d.call(t, "GET", "/v1/connections/"+id, "").want(200); p.text("schedule.basicTiming") != "Every 24 HOURS" {
+		t.Errorf("the Public API shows %s", p.body)
+	}
+	web := d.config(t, "/web_backend/connections/get", `{"connectionId":"`+id+`","withRefreshedCatalog":true}`).want(200)
+	all := web.at("syncCatalog.streams").([]any)
+	count := 0
+	for _, s := range all {
+		if s.(map[string]any)["config"].(map[string]any)["selected"].(bool) {
+			count++
+		}
+	}
+	if len(all) < 2 || count != 1 || web.text("source.sourceId") != source || web.text("destination.destinationId") != destination ||
+		web.text("sourceActorDefinitionVersion.dockerRepository") == "" || web.text("schemaChange") != "no_change" {
+		t.Errorf("%d streams, %d selected: %s", len(all), count, web.body)
+	}
+	everything := strings.ReplaceAll(string(catalog), `"selected":false`, `"selected":true`)
+	web = d.config(t, "/web_backend/connections/update", `{"connectionId":"`+id+`","syncCatalog":`+everything+`,"skipReset":true,"prefix":"x_","status":"inactive"}`).want(200)
+	if web.text("prefix") != "x_" || web.text("status") != "inactive" || web.text("scheduleType") != "basic" {
+		t.Errorf("after the update: %s", web.body)
+	}
+	if n := len(d.config(t, "/connections/get", quote("connectionId", id)).at("syncCatalog.streams").([]any)); n != len(all) {
+		t.Errorf("%d of %d streams are selected", n, len(all))
+	}
+	status := d.config(t, "/connections/status", `{"connectionIds":["`+id+`"]}`).want(200)
+	if !strings.HasPrefix(status.body, "[") || !strings.Contains(status.body, `"connectionSyncStatus":"paused"`) {
+		t.Errorf("got %s", status.body)
+	}
+	d.config(t, "/connections/update", `{"connectionId":"`+id+`","scheduleType":"cron"}`).want(400).problem()
+	if a := d.config(t, "/connections/update", `{"connectionId":"`+id+`","scheduleType":"manual"}`).want(200); a.text("scheduleType") != "manual" {
+		t.Errorf("got %s", a.body)
+	}
+	if list := d.config(t, "/web_backend/connections/list", quote("workspaceId", d.workspace)).want(200); len(list.at("connections").([]any)) != 1 {
+		t.Errorf("got %s", list.body)
+	}
+	d.config(t, "/connections/delete", quote("connectionId", id)).want(204)
+	if list := d.config(t, "/connections/list", quote("workspaceId", d.workspace)).want(200); len(list.at("connections").([]any)) != 0 {
+		t.Errorf("got %s", list.body)
+	}
+	if list := d.config(t, "/connections/list_all", quote("workspaceId", d.workspace)).want(200); len(list.at("connections").([]any)) != 1 {
+		t.Errorf("got %s", list.body)
+	}
+}
+
+func TestConfigJobs(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	id := d.connection(t)
+	a := d.config(t, "/connections/sync", quote("connectionId", id)).want(200)
+	if a.text("job.configType") != "sync" || a.text("job.configId") != id || a.at("attempts") == nil {
+		t.Errorf("got %s", a.body)
+	}
+	job := fmt.Sprint(a.at("job.id"))
+	d.config(t, "/connections/sync", quote("connectionId", id)).want(409).problem()
+	if a := d.config(t, "/jobs/get_last_replication_job", quote("connectionId", id)).want(200); fmt.Sprint(a.at("job.id")) != job {
+		t.Errorf("got %s", a.body)
+	}
+	if a := d.config(t, "/jobs/cancel", `{"id":`+job+`}`).want(200); a.text("job.status") != "cancelled" {
+		t.Errorf("got %s", a.body)
+	}
+	second := fmt.Sprint(d.config(t, "/connections/clear/stream", `{"connectionId":"`+id+`","streams":[{"streamName":"users"}]}`).want(200).at("job.id"))
+	list := d.config(t, "/jobs/list", `{"configTypes":["sync","CLEAR","reset_connection"],"configId":"`+id+`","pagination":{"pageSize":1}}`).want(200)
+	jobs := list.at("jobs").([]any)
+	if len(jobs) != 1 || fmt.Sprint(jobs[0].(map[string]any)["job"].(map[string]any)["id"]) != second || list.at("totalJobCount") != 2.0 {
+		t.Errorf("got %s, want the newest first", list.body)
+	}
+	if list := d.config(t, "/jobs/list", `{"configTypes":["get_spec"]}`).want(200); list.body != `{"jobs":[],"totalJobCount":0}` {
+		t.Errorf("got %s", list.body)
+	}
+	d.config(t, "/jobs/list", `{"configTypes":["odd"]}`).want(400).problem()
+	d.config(t, "/jobs/list", `{}`).want(400).problem()
+	d.config(t, "/jobs/get", `{"id":0}`).want(400).problem()
+	d.config(t, "/connections/clear/stream", `{"connectionId":"`+id+`","streams":[]}`).want(400).problem()
+}
+
+const manifestText = `{"version":"6.0.0","type":"DeclarativeSource","check":{"type":"CheckStream","stream_names":["a"]},
+ "streams":[{"type":"DeclarativeStream","name":"a","retriever":{"type":"SimpleRetriever","requester":{"type":"HttpRequester","url_base":"http://127.0.0.1/","path":"a"},
+   "record_selector":{"type":"RecordSelector","extractor":{"type":"DpathExtractor","field_path":[]}}},
+   "schema_loader":{"type":"InlineSchemaLoader","schema":{"type":"object","properties":{"id":{"type":"integer"}}}}}],
+ "spec":{"type":"Spec","connection_specification":{"type":"object","properties":{"key":{"type":"string","airbyte_secret":true},"plain":{"type":"string"}}}}}`
+
+func TestConfigBuilderProjects(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	definition := d.call(t, "POST", "/v1/workspaces/"+d.workspace+"/definitions/declarative_sources", `{"name":"m","manifest":`+manifestText+`}`).want(200).text("id")
+	var project string
+	for _, path := range []string{"get_for_definition_id", "get_by_definition_id"} {
+		a := d.config(t, "/connector_builder_projects/"+path, quote("actorDefinitionId", definition, "workspaceId", d.workspace)).want(200)
+		if project = a.text("builderProjectId"); project == "" || a.text("workspaceId") != d.workspace {
+			t.Errorf("%s: %s", path, a.body)
+		}
+	}
+	if a := d.config(t, "/connector_builder_projects/get_for_definition_id", quote("actorDefinitionId", unknown, "workspaceId", d.workspace)).want(200); a.body != "{}" {
+		t.Errorf("an unknown definition has the project %s", a.body)
+	}
+	of := `{"workspaceId":"` + d.workspace + `","builderProjectId":"` + project + `"`
+	a := d.config(t, "/connector_builder_projects/get_with_manifest", of+"}").want(200)
+	if a.at("builderProject.hasDraft") != false || a.at("builderProject.activeDeclarativeManifestVersion") != 1.0 || a.at("declarativeManifest.isDraft") != false || a.text("declarativeManifest.manifest.version") != "6.0.0" {
+		t.Errorf("got %s", a.body)
+	}
+	d.config(t, "/connector_builder_projects/get_with_manifest", quote("workspaceId", unknown, "builderProjectId", project)).want(404).problem()
+	d.config(t, "/connector_builder_projects/update", of+`,"builderProject":{"name":"m2","draftManifest":{"a":1}}}`).want(204)
+	a = d.config(t, "/connector_builder_projects/get_with_manifest", of+"}").want(200)
+	if a.at("builderProject.hasDraft") != true || a.at("declarativeManifest.isDraft") != true || a.at("declarativeManifest.manifest.a") != 1.0 {
+		t.Errorf("after drafting: %s", a.body)
+	}
+	spec := `"spec":{"documentationUrl":null,"connectionSpecification":{"type":"object","properties":{"key":{"type":"string","airbyte_secret":true},"plain":{"type":"string"}}},"advancedAuth":null}`
+	a = d.config(t, "/connector_builder_projects/update_testing_values", of+`,`+spec+`,"testingValues":{"key":"canary-secret","plain":"p"}}`).want(200)
+	if diff := cmp.Diff(map[string]any{"key": "**********", "plain": "p"}, a.object()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	versions := func() string {
+		return d.config(t, "/declarative_source_definitions/list_manifests", quote("workspaceId", d.workspace, "sourceDefinitionId", definition)).want(200).body
+	}
+	create := func(version int, active bool) answer {
+		t.Helper()
+		return d.config(t, "/declarative_source_definitions/create_manifest", fmt.Sprintf(`{"workspaceId":%q,"sourceDefinitionId":%q,"setAsActiveManifest":%v,
+		 "declarativeManifest":{"description":"next","manifest":%s,"spec":{},"version":%d}}`, d.workspace, definition, active, manifestText, version))
+	}
+	create(2, false).want(201)
+	create(2, false).want(409).problem()
+	if !strings.Contains(versions(), `{"version":1,"isActive":true`) || !strings.Contains(versions(), `{"version":2,"isActive":false,"description":"next"}`) {
+		t.Errorf("got %s", versions())
+	}
+	d.config(t, "/declarative_source_definitions/update_active_manifest", `{"workspaceId":"`+d.workspace+`","sourceDefinitionId":"`+definition+`","version":2}`).want(204)
+	if !strings.Contains(versions(), `{"version":2,"isActive":true`) {
+		t.Errorf("got %s", versions())
+	}
+	made := d.config(t, "/connector_builder_projects/create", `{"workspaceId":"`+d.workspace+`","builderProject":{"name":"fresh"}}`).want(201)
+	if list := d.config(t, "/connector_builder_projects/list", quote("workspaceId", d.workspace)).want(200); len(list.at("projects").([]any)) != 2 {
+		t.Errorf("got %s", list.body)
+	}
+	d.config(t, "/connector_builder_projects/delete", quote("workspaceId", d.workspace, "builderProjectId", made.text("builderProjectId"))).want(204)
+}
+
+func TestConfigTags(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	a := d.config(t, "/tags/create", quote("workspaceId", d.workspace, "name", "t", "color", "00ff00")).want(200)
+	d.config(t, "/tags/create", quote("workspaceId", d.workspace, "name", "t", "color", "00ff00")).want(409).problem()
+	d.config(t, "/tags/create", quote("workspaceId", d.workspace, "name", "u", "color", "#00ff00")).want(400).problem()
+	d.config(t, "/tags/update", quote("workspaceId", d.workspace, "tagId", a.text("tagId"), "name", "u", "color", "00ff01")).want(200)
+	list := d.config(t, "/tags/list", quote("workspaceId", d.workspace)).want(200)
+	if want := `[{"tagId":"` + a.text("tagId") + `","workspaceId":"` + d.workspace + `","name":"u","color":"00ff01"}]`; list.body != want {
+		t.Errorf("got %s, want %s", list.body, want)
+	}
+	d.config(t, "/tags/delete", quote("workspaceId", d.workspace, "tagId", a.text("tagId"))).want(200)
+}
