@@ -188,6 +188,7 @@ func (q *queue) tick(ctx context.Context, every time.Duration) error {
 	}
 }
 
+// commitOlder commits when the oldest record would be too old at the next look.
 func (q *queue) commitOlder(ctx context.Context, age time.Duration) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -37,7 +37,10 @@ func TestConformance(t *testing.T) {
 			t.Parallel()
 			conformance.Destination(t, conformance.DestinationCase{
 				Destination: New(""),
-				Config:      func(t *testing.T) json.RawMessage { return configOf(t, t.TempDir(), delimiter) },
+				Config: func(t *testing.T) json.RawMessage {
+					t.Helper()
+					return configOf(t, t.TempDir(), delimiter)
+				},
 				BadConfigs: map[string]json.RawMessage{
 					"no path":       json.RawMessage(`{}`),
 					"not an object": json.RawMessage(`[]`),

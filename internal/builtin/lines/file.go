@@ -127,7 +127,7 @@ func syncDir(path string) error {
 	if err != nil {
 		return err
 	}
-	defer dir.Close()
+	defer func() { _ = dir.Close() }() // nothing was written to it
 	return dir.Sync()
 }
 
@@ -137,7 +137,7 @@ func firstRecord(path string, header int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // nothing was written to it
 	if _, err := f.Seek(int64(header), io.SeekStart); err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ func TestKill(t *testing.T) {
 	dir, s, last := t.TempDir(), stream(protocol.Append), 0
 	config := configOf(t, dir)
 	for attempt := range 3 {
-		last = crashtest.Kill(t, crashtest.Job{Config: config, Stream: s, First: last + 1}, 10+attempt*70)
+		last = crashtest.Kill(t, crashtest.Job{Config: config, Stream: s, First: last + 1}, 10+attempt*30)
 		if err := write(t, dir, s); err != nil { // repairs the end of the file
 			t.Fatal(err)
 		}

@@ -33,7 +33,10 @@ func TestConformance(t *testing.T) {
 	t.Parallel()
 	conformance.Destination(t, conformance.DestinationCase{
 		Destination: New(""),
-		Config:      func(t *testing.T) json.RawMessage { return configOf(t, filepath.Join(t.TempDir(), "new [dir]")) },
+		Config: func(t *testing.T) json.RawMessage {
+			t.Helper()
+			return configOf(t, filepath.Join(t.TempDir(), "new [dir]"))
+		},
 		BadConfigs: map[string]json.RawMessage{
 			"no path":       json.RawMessage(`{}`),
 			"not an object": json.RawMessage(`[]`),

@@ -62,6 +62,7 @@ func users(n int) connector.Messages {
 func strconvID(dst []byte, id int) []byte { return fmt.Appendf(dst, `{"id":%d`, id) }
 
 func benchmarkWrite(b *testing.B, mode protocol.DestinationSyncMode) {
+	b.Helper()
 	db := newDatabase(b)
 	in := users(b.N)
 	req := connector.WriteRequest{Config: db.configJSON(b), Catalog: protocol.ConfiguredCatalog{Streams: []protocol.ConfiguredStream{userStream(mode)}}}

@@ -93,7 +93,7 @@ func connect(ctx context.Context, cfg *config) (*pgx.Conn, error) {
 	}
 	const durable = `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
 	if _, err := conn.Exec(ctx, durable); err != nil {
-		conn.Close(ctx)
+		_ = conn.Close(ctx) // the query's error says more
 		return nil, fmt.Errorf("preparing the connection to %s: %w", cfg.Host, err)
 	}
 	return conn, nil

@@ -20,7 +20,10 @@ func TestConformance(t *testing.T) {
 	newDatabase(t)
 	conformance.Destination(t, conformance.DestinationCase{
 		Destination: New(),
-		Config:      func(t *testing.T) json.RawMessage { return newDatabase(t).configJSON(t) },
+		Config: func(t *testing.T) json.RawMessage {
+			t.Helper()
+			return newDatabase(t).configJSON(t)
+		},
 		BadConfigs: map[string]json.RawMessage{
 			"no host":       json.RawMessage(`{"port":5432,"database":"x","schema":"public","username":"x"}`),
 			"not an object": json.RawMessage(`[]`),

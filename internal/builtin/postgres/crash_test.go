@@ -25,7 +25,7 @@ func TestKill(t *testing.T) {
 			}
 			last := 0
 			for attempt := range 3 {
-				last = crashtest.Kill(t, crashtest.Job{Config: db.configJSON(t), Stream: s, First: last + 1}, 10+attempt*70)
+				last = crashtest.Kill(t, crashtest.Job{Config: db.configJSON(t), Stream: s, First: last + 1}, 10+attempt*30)
 				db.want(t, fmt.Sprintf("SELECT count(DISTINCT id) FROM t WHERE id <= %d", last), fmt.Sprint(last))
 			}
 			if keyed {

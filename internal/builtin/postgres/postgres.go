@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -69,13 +70,20 @@ func tryOut(ctx context.Context, raw json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer closeConn(ctx, conn)
 	tx, err := conn.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}
-	defer tx.Rollback(context.WithoutCancel(ctx))
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // closing rolls back as well
 	return tryTables(ctx, tx, cfg)
+}
+
+// closeConn says goodbye, also when ctx is done. What was committed does not depend on whether the server hears it.
+func closeConn(ctx context.Context, conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_ = conn.Close(ctx)
 }
 
 // tryTables leaves nothing behind: its transaction is never committed.
@@ -113,8 +121,8 @@ func (Destination) Write(ctx context.Context, req connector.WriteRequest, in con
 	if err != nil {
 		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	if err := prepare(ctx, conn, cfg, streams, emit); err != nil {
+	defer closeConn(ctx, conn)
+	if err := prepare(ctx, conn, streams, emit); err != nil {
 		return err
 	}
 	st := newStore(conn, cfg, streams)

@@ -16,7 +16,7 @@ import (
 const prepareLock = 0x61697266 // "airf"
 
 // prepare makes every table ready in one transaction and settles where the rows of each stream go.
-func prepare(ctx context.Context, conn *pgx.Conn, cfg *config, streams []*stream, emit connector.Emit) error {
+func prepare(ctx context.Context, conn *pgx.Conn, streams []*stream, emit connector.Emit) error {
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", prepareLock); err != nil {
 			return fmt.Errorf("waiting for other syncs to prepare their tables: %w", err)

@@ -40,6 +40,7 @@ func users(n int) connector.Messages {
 }
 
 func benchmarkWrite(b *testing.B, mode protocol.DestinationSyncMode) {
+	b.Helper()
 	db := newDatabase(b)
 	req := connector.WriteRequest{Config: db.config(b), Catalog: protocol.ConfiguredCatalog{Streams: []protocol.ConfiguredStream{userStream(mode)}}}
 	b.SetBytes(int64(len(userRest)))

@@ -143,7 +143,10 @@ func TestConformance(t *testing.T) {
 	t.Parallel()
 	conformance.Destination(t, conformance.DestinationCase{
 		Destination: New(""),
-		Config:      func(t *testing.T) json.RawMessage { return newDatabase(t).config(t) },
+		Config: func(t *testing.T) json.RawMessage {
+			t.Helper()
+			return newDatabase(t).config(t)
+		},
 		BadConfigs: map[string]json.RawMessage{
 			"no path":       json.RawMessage(`{}`),
 			"not an object": json.RawMessage(`[]`),

@@ -68,7 +68,7 @@ func (d Destination) tryOut(ctx context.Context, config json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // what counts was committed
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return connector.ConfigError("opening the database: %w", err)
@@ -119,12 +119,12 @@ func (d Destination) Write(ctx context.Context, req connector.WriteRequest, in c
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // what counts was committed
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return connector.ConfigError("opening the database: %w", err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // db.Close closes it as well
 	if err := prepare(ctx, conn, streams, emit); err != nil {
 		return err
 	}

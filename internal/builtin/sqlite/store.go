@@ -186,7 +186,7 @@ func (ins *insert) prepare(ctx context.Context, c driver.ConnPrepareContext) err
 	}
 	many, err := c.PrepareContext(ctx, ins.sql(ins.batch))
 	if err != nil {
-		single.Close()
+		_ = single.Close() // the other statement's error says more
 		return err
 	}
 	ins.single, ins.many = single, many
@@ -254,10 +254,11 @@ func (ins *insert) afterwards() []string {
 	return list
 }
 
+// close lets go of the statements; they have done what they were for.
 func (ins *insert) close() {
 	if ins.many != nil {
-		ins.many.Close()
-		ins.single.Close()
+		_ = ins.many.Close()
+		_ = ins.single.Close()
 	}
 }
 
