@@ -5,6 +5,7 @@ package enginetest
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/airfielddev/airfield/internal/platform"
 )
@@ -21,13 +22,16 @@ type Parts struct {
 	Platform   *platform.Platform
 	Connectors platform.Connectors
 	Clock      *Clock
+	Workers    int           // attempts at once; 0: two or more
+	Grace      time.Duration // how long attempts may take to stop with the engine; 0: the engine's own
+	Patience   time.Duration // how long connectors may take to stop when told to; 0: the engine's own
 }
 
 // Case says how to make an engine and the store under it.
 type Case struct {
 	// Store opens an empty store, which is closed when the test ends.
 	Store func(t *testing.T) platform.Store
-	// Engine makes an engine with at least two workers. Several are made in one test, one after the other has ended.
+	// Engine makes an engine. Several are made in one test, one after the other has ended.
 	Engine func(t *testing.T, p Parts) Engine
 }
 
@@ -46,7 +50,9 @@ func Run(t *testing.T, c Case) {
 		"CancelWaiting":        testCancelWaiting,
 		"Restart":              testRestart,
 		"Crash":                testCrash,
+		"DeafConnector":        testDeafConnector,
 		"Parallel":             testParallel,
+		"Order":                testOrder,
 		"Schedule":             testSchedule,
 		"Clear":                testClear,
 		"RenewedConfig":        testRenewedConfig,

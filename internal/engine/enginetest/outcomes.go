@@ -16,6 +16,7 @@ import (
 const incremental = "incremental_append"
 
 func testSync(t *testing.T, w *world) {
+	t.Helper()
 	w.start()
 	c := w.connect("plain", incremental, platform.Schedule{}, func(ctx context.Context, req connector.ReadRequest, emit connector.Emit) error {
 		if err := emit(protocol.LogMessage(protocol.LevelInfo, "logged in with "+code)); err != nil {
@@ -79,6 +80,7 @@ func breaking(upTo int, err error) script {
 
 // testRetryResumes breaks an attempt off after it has made progress: the next one starts at once, from the state.
 func testRetryResumes(t *testing.T, w *world) {
+	t.Helper()
 	w.start()
 	c := w.connect("flaky", incremental, platform.Schedule{}, failing(breaking(2, connector.TransientError("rate limit")), counting(4)))
 	job := w.sync(c)
@@ -100,6 +102,7 @@ func testRetryResumes(t *testing.T, w *world) {
 
 // testRetryWaits fails without progress: the next attempt waits for the time that the policy gives.
 func testRetryWaits(t *testing.T, w *world) {
+	t.Helper()
 	w.start()
 	c := w.connect("down", incremental, platform.Schedule{}, failing(breaking(0, errors.New("no route to host")), counting(1)))
 	id := w.create(c, platform.JobSync)
@@ -120,6 +123,7 @@ func testRetryWaits(t *testing.T, w *world) {
 }
 
 func testConfigError(t *testing.T, w *world) {
+	t.Helper()
 	w.start()
 	c := w.connect("misconfigured", incremental, platform.Schedule{}, breaking(1, connector.ConfigError("The key %s has expired.", code)))
 	job := w.sync(c)
@@ -134,6 +138,7 @@ func testConfigError(t *testing.T, w *world) {
 
 // testUnavailableConnector cannot start the source: that is a failure with a reason, never a success of nothing.
 func testUnavailableConnector(t *testing.T, w *world) {
+	t.Helper()
 	w.start()
 	c := w.connect("gone", incremental, platform.Schedule{}, counting(1))
 	w.connectors.lose(errors.New("image example/source is not there"))
@@ -146,6 +151,7 @@ func testUnavailableConnector(t *testing.T, w *world) {
 }
 
 func testPanic(t *testing.T, w *world) {
+	t.Helper()
 	w.start()
 	c := w.connect("bug", incremental, platform.Schedule{}, failing(
 		func(_ context.Context, _ connector.ReadRequest, emit connector.Emit) error {
@@ -162,6 +168,7 @@ func testPanic(t *testing.T, w *world) {
 
 // testRenewedConfig keeps a configuration that the source has changed, and hides the new secret.
 func testRenewedConfig(t *testing.T, w *world) {
+	t.Helper()
 	w.start()
 	const renewed = "renewed-c0de-42"
 	seen := make(chan string, 2)

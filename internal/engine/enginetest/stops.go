@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -32,15 +33,17 @@ func receive(t *testing.T, signal <-chan struct{}) {
 }
 
 func testCancel(t *testing.T, w *world) {
+	t.Helper()
 	w.start()
 	waits := make(chan struct{}, 1)
 	c := w.connect("cancelled", incremental, platform.Schedule{}, failing(holding(2, waits), counting(3)))
 	id := w.create(c, platform.JobSync)
 	receive(t, waits)
+	w.await(id, func(j platform.Job) bool { return j.Totals().RecordsCommitted == 2 })
 	if _, err := w.platform.CancelJob(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	job := w.await(id, func(j platform.Job) bool { return j.Status.Final() && !j.Attempts[0].EndedAt.IsZero() })
+	job := w.await(id, func(j platform.Job) bool { return j.Status.Final() })
 	w.wantStatus(job, platform.JobCancelled, 1)
 	w.wantState(c, "2")
 	w.wantStatus(w.sync(c), platform.JobSucceeded, 1)
@@ -49,6 +52,7 @@ func testCancel(t *testing.T, w *world) {
 
 // testCancelWaiting cancels a job that waits for its next attempt: there is none.
 func testCancelWaiting(t *testing.T, w *world) {
+	t.Helper()
 	w.start()
 	c := w.connect("waiting", incremental, platform.Schedule{}, failing(breaking(0, context.DeadlineExceeded), counting(1)))
 	id := w.create(c, platform.JobSync)
@@ -63,6 +67,7 @@ func testCancelWaiting(t *testing.T, w *world) {
 
 // testRestart stops the engine in the middle of a sync: the attempt ends in order, and another engine goes on from the state.
 func testRestart(t *testing.T, w *world) {
+	t.Helper()
 	stop := w.start()
 	waits := make(chan struct{}, 1)
 	c := w.connect("restarted", incremental, platform.Schedule{}, failing(holding(3, waits), counting(5)))
@@ -85,6 +90,7 @@ func testRestart(t *testing.T, w *world) {
 
 // testCrash finds an attempt that a dead process has left running, with a state committed.
 func testCrash(t *testing.T, w *world) {
+	t.Helper()
 	c := w.connect("crashed", incremental, platform.Schedule{}, counting(4))
 	id := w.create(c, platform.JobSync)
 	claimed, found, err := w.platform.ClaimJob(t.Context())
@@ -105,6 +111,50 @@ func testCrash(t *testing.T, w *world) {
 		t.Errorf("the attempt that was left behind is %+v", first)
 	}
 	w.wantRows("crashed", text(3), text(4))
+}
+
+// testDeafConnector stops the engine while a source ignores that it is told to stop: the engine ends without it, and the job
+// goes on later.
+func testDeafConnector(t *testing.T, w *world) {
+	t.Helper()
+	stop := w.startWith(Parts{Grace: 10 * time.Millisecond, Patience: 100 * time.Millisecond})
+	release, waits := make(chan struct{}), make(chan struct{}, 1)
+	c := w.connect("deaf", incremental, platform.Schedule{}, failing(
+		func(context.Context, connector.ReadRequest, connector.Emit) error {
+			waits <- struct{}{}
+			<-release
+			return nil
+		}, counting(1)))
+	id := w.create(c, platform.JobSync)
+	receive(t, waits)
+	stop()
+	stopped := w.await(id, func(j platform.Job) bool { return !j.Attempts[0].EndedAt.IsZero() })
+	if stopped.Status.Final() {
+		t.Errorf("after the engine has stopped, the job is %+v", stopped)
+	}
+	close(release)
+	w.start()
+	w.wantStatus(w.await(id, func(j platform.Job) bool { return j.Status.Final() }), platform.JobSucceeded, 2)
+	w.wantRows("deaf", text(1))
+}
+
+// testOrder gives one worker three jobs.
+func testOrder(t *testing.T, w *world) {
+	t.Helper()
+	var order []string
+	var last int64
+	for _, name := range []string{"b", "a", "c"} {
+		c := w.connect(name, incremental, platform.Schedule{}, func(context.Context, connector.ReadRequest, connector.Emit) error {
+			order = append(order, name)
+			return nil
+		})
+		last = w.create(c, platform.JobSync)
+	}
+	w.startWith(Parts{Workers: 1})
+	w.await(last, func(j platform.Job) bool { return j.Status.Final() })
+	if want := []string{"b", "a", "c"}; !slices.Equal(order, want) {
+		t.Errorf("jobs ran in the order %q, want %q", order, want)
+	}
 }
 
 // testParallel runs two connections that wait for each other.
@@ -132,6 +182,7 @@ func testParallel(_ *testing.T, w *world) {
 
 // testSchedule lets an hour pass by the clock.
 func testSchedule(t *testing.T, w *world) {
+	t.Helper()
 	w.start()
 	c := w.connect("hourly", "full_refresh_append", platform.Schedule{Type: platform.ScheduleBasic, Units: 1, TimeUnit: "hours"}, counting(1))
 	w.engine.Wake() // a connection that has never run is due

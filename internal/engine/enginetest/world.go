@@ -113,8 +113,12 @@ func newWorld(t *testing.T, c Case) *world {
 }
 
 // start runs an engine until the returned function is called, which waits for it to end.
-func (w *world) start() (stop func()) {
-	e := w.suite.Engine(w.testing, Parts{Platform: w.platform, Connectors: w.connectors, Clock: w.clock})
+func (w *world) start() (stop func()) { return w.startWith(Parts{}) }
+
+// startWith is start with the bounds that are set in p.
+func (w *world) startWith(p Parts) (stop func()) {
+	p.Platform, p.Connectors, p.Clock = w.platform, w.connectors, w.clock
+	e := w.suite.Engine(w.testing, p)
 	w.engine.set(e)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

@@ -17,12 +17,13 @@ import (
 func (e *Engine) attempt(ctx context.Context, stop <-chan struct{}, job platform.Job) {
 	keep := context.WithoutCancel(ctx) // the end of an attempt is stored even when it was cancelled
 	run, err := e.begin(keep, job.ID)
+	if errors.Is(err, platform.ErrConflict) {
+		e.log.InfoContext(keep, "job is not run", "job_id", job.ID, "reason", err)
+		return
+	}
 	if err != nil {
 		e.complain(keep, fmt.Sprintf("starting an attempt at job %d", job.ID), err)
 		return
-	}
-	if run.Job.CancelRequested {
-		e.Cancel(job.ID)
 	}
 	a := &attempt{
 		engine: e, run: run,

@@ -12,10 +12,10 @@ import (
 // errShutdown is why the context of an attempt ends when it did not stop in time for the engine.
 var errShutdown = errors.New("the server is shutting down")
 
-// How long the dispatcher sleeps at least, so that a job that cannot start yet does not keep it busy, and at most, so that a
-// clock that was set is noticed.
+// How long the dispatcher sleeps when something is due that it could not start, and at most, so that a clock that was set is
+// noticed.
 const (
-	shortestSleep = 100 * time.Millisecond
+	shortestSleep = time.Second
 	longestSleep  = time.Minute
 )
 
@@ -30,8 +30,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	work, cancelAll := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cancelAll(nil)
 	for ctx.Err() == nil {
+		looked := e.clock.Now()
 		e.startDue(ctx, work, stop)
-		e.sleep(ctx)
+		e.sleep(ctx, looked)
 	}
 	close(stop)
 	e.awaitWorkers(cancelAll)
@@ -73,23 +74,30 @@ func (e *Engine) start(work context.Context, stop <-chan struct{}, job platform.
 	})
 }
 
-// sleep waits until there is something to do.
-func (e *Engine) sleep(ctx context.Context) {
-	now := e.clock.Now()
-	wait := longestSleep
+// sleep waits until there is something to do that there was not when the engine looked.
+func (e *Engine) sleep(ctx context.Context, looked time.Time) {
 	next, found, err := e.platform.NextWake(ctx)
 	if err != nil {
 		e.complain(ctx, "looking for the next job", err)
-		wait = time.Second
-	}
-	if found {
-		wait = min(wait, max(shortestSleep, next.Sub(now)))
+		next, found = looked, true
 	}
 	select {
 	case <-ctx.Done():
 	case <-e.woken:
-	case <-e.clock.Until(now.Add(wait)):
+	case <-e.clock.Until(wakeTime(looked, next, found)):
 	}
+}
+
+// wakeTime is when to look again. What was due already is held up by something, so that looking at once would not help.
+func wakeTime(looked, next time.Time, found bool) time.Time {
+	latest := looked.Add(longestSleep)
+	switch {
+	case !found || next.After(latest):
+		return latest
+	case !next.After(looked):
+		return looked.Add(shortestSleep)
+	}
+	return next
 }
 
 // awaitWorkers gives attempts the grace to stop by themselves and then cancels them.

@@ -36,8 +36,8 @@ func TestEngine(t *testing.T) {
 		Store: open,
 		Engine: func(_ *testing.T, p enginetest.Parts) enginetest.Engine {
 			return local.New(local.Config{
-				Platform: p.Platform, Connectors: p.Connectors, Clock: p.Clock,
-				Limits: pipeline.Limits{Report: 10 * time.Millisecond},
+				Platform: p.Platform, Connectors: p.Connectors, Clock: p.Clock, Workers: p.Workers, Grace: p.Grace,
+				Limits: pipeline.Limits{Report: 10 * time.Millisecond, Patience: p.Patience},
 			})
 		},
 	})

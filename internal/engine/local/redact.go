@@ -32,7 +32,7 @@ func (r *redactor) redact(text string) string {
 func (r *redactor) learn(kind connector.Kind, config, masked json.RawMessage) {
 	r.mu.Lock()
 	if r.masked == nil {
-		r.masked = map[connector.Kind]json.RawMessage{}
+		r.masked = make(map[connector.Kind]json.RawMessage, 2)
 	}
 	r.masked[kind] = masked
 	r.mu.Unlock()
