@@ -69,7 +69,7 @@ func (ev *evaluation) item(of, key any) (any, error) {
 			return v, err
 		}
 	}
-	return &undefined{of: of, name: key}, nil
+	return &undefined{of: of}, nil // the key may be a secret: whoever knows better names it
 }
 
 // element is what Python's of[key] gives, or absent where that raises a lookup or type error.
@@ -139,6 +139,9 @@ func (ev *evaluation) stringItem(text string, key any) (any, error) {
 	if s, ok := key.(slice); ok {
 		return ev.stringSlice(text, s)
 	}
+	if err := ev.spend(len(text) / 64); err != nil {
+		return nil, err
+	}
 	if isASCII(text) {
 		i, ok := position(key, len(text))
 		if !ok {
@@ -155,6 +158,9 @@ func (ev *evaluation) stringItem(text string, key any) (any, error) {
 }
 
 func (ev *evaluation) stringSlice(text string, s slice) (any, error) {
+	if err := ev.spend(len(text) / 64); err != nil {
+		return nil, err
+	}
 	runes := []rune(text)
 	from, step, n, err := s.resolve(len(runes))
 	if err != nil || n < 0 {

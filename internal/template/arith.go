@@ -17,6 +17,9 @@ func (ev *evaluation) arithmetic(op string, l, r any) (any, error) {
 	x, xOK := asNumber(l)
 	y, yOK := asNumber(r)
 	if xOK && yOK {
+		if err := ev.spend(wordsOf(x) * wordsOf(y) / 8); err != nil {
+			return nil, err
+		}
 		return numeric(op, x, y)
 	}
 	var v any
@@ -122,6 +125,14 @@ func numeric(op string, x, y any) (any, error) {
 		}
 	}
 	return bigArithmetic(op, asBig(x), asBig(y))
+}
+
+// wordsOf is the size of a number in machine words.
+func wordsOf(v any) int {
+	if b, ok := v.(*big.Int); ok {
+		return len(b.Bits())
+	}
+	return 1
 }
 
 // smallArithmetic handles what surely fits in an int64.

@@ -95,6 +95,9 @@ func (f *function) invoke(ev *evaluation, self any, a args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s, ok := v.(string); ok {
+		return v, ev.grow(len(s))
+	}
 	return inward(v), nil
 }
 

@@ -30,6 +30,10 @@ func (ev *evaluation) equal(l, r any) (bool, error) {
 	if err := ev.spend(1); err != nil {
 		return false, err
 	}
+	if err := ev.nest(); err != nil {
+		return false, err
+	}
+	defer func() { ev.depth-- }()
 	l, r = inward(l), inward(r)
 	switch x := l.(type) {
 	case nil:
@@ -188,6 +192,10 @@ func (ev *evaluation) order(l, r any, op string) (int, error) {
 	if err := ev.spend(1); err != nil {
 		return 0, err
 	}
+	if err := ev.nest(); err != nil {
+		return 0, err
+	}
+	defer func() { ev.depth-- }()
 	l, r = inward(l), inward(r)
 	if c, ok := compareNumbers(l, r); ok {
 		return c, nil
@@ -275,6 +283,9 @@ func compareWide(x, y any) int {
 			return 1
 		}
 		return 0
+	}
+	if !fOK && !gOK {
+		return asBig(x).Cmp(asBig(y))
 	}
 	return exactFloat(x).Cmp(exactFloat(y))
 }

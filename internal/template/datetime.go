@@ -126,7 +126,7 @@ func datetimeMethods() methodTable {
 		"isoweekday": {call: func(_ *evaluation, self any, _ args) (any, error) {
 			return int64(isoWeekday(self.(*datetime).t)), nil
 		}},
-		"strptime": {params: "date_string format", required: 2, call: func(_ *evaluation, _ any, a args) (any, error) {
+		"strptime": {params: "date_string format", required: 2, call: func(ev *evaluation, _ any, a args) (any, error) {
 			value, err := a.str(0, "")
 			if err != nil {
 				return nil, err
@@ -135,7 +135,7 @@ func datetimeMethods() methodTable {
 			if err != nil {
 				return nil, err
 			}
-			return strptime(value, format)
+			return strptime(ev, value, format)
 		}},
 	}
 }

@@ -192,9 +192,13 @@ func hashCode(ev *evaluation, key any) (string, error) {
 
 func appendHash(ev *evaluation, b []byte, key any) ([]byte, error) {
 	if ev != nil {
-		if err := ev.spend(1); err != nil {
+		if err := ev.spend(1 + len(b)/64); err != nil {
 			return nil, err
 		}
+		if err := ev.nest(); err != nil {
+			return nil, err
+		}
+		defer func() { ev.depth-- }()
 	}
 	switch k := key.(type) {
 	case nil:

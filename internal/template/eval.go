@@ -16,6 +16,8 @@ type evaluation struct {
 	block any // what a filter tag filters
 	steps int
 	bytes int
+	depth int           // of recursion into values
+	regex time.Duration // spent on matching
 }
 
 type binding struct {
@@ -28,6 +30,7 @@ const (
 	maxSteps = 5_000_000
 	maxBytes = 64 << 20
 	maxBits  = 1 << 16 // of an integer
+	maxDepth = 1000    // of values in values
 )
 
 // spend takes steps from the evaluation's allowance.
@@ -44,6 +47,14 @@ func (ev *evaluation) grow(bytes int) error {
 		return limitErr("the template makes too much text")
 	}
 	ev.bytes += bytes
+	return nil
+}
+
+// nest counts a level of recursion into values, which templates can nest deeply; ev.depth-- leaves it.
+func (ev *evaluation) nest() error {
+	if ev.depth++; ev.depth > maxDepth {
+		return valueErr("maximum recursion depth exceeded")
+	}
 	return nil
 }
 
@@ -309,6 +320,11 @@ func (x *itemNode) eval(ev *evaluation) (any, error) {
 	v, err := ev.item(of, key)
 	if part, ok := key.(slice); ok && err == nil {
 		err = part.check(of, v)
+	}
+	if u, ok := v.(*undefined); ok && u.name == nil && u.hint == "" {
+		if written, ok := x.key.(*constant); ok {
+			u.name = written.value
+		}
 	}
 	if err != nil {
 		return nil, ev.at(x.pos, err)

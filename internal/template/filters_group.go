@@ -80,6 +80,10 @@ func (ev *evaluation) lazy(name string, pull func() (any, bool, error)) *generat
 		if err := ev.spend(1); err != nil {
 			return nil, false, err
 		}
+		if err := ev.nest(); err != nil {
+			return nil, false, err
+		}
+		defer func() { ev.depth-- }()
 		return pull()
 	}}
 }

@@ -45,9 +45,12 @@ func listFilters() functionTable {
 	}
 }
 
-func lengthFilter(_ *evaluation, self any, _ args) (any, error) {
+func lengthFilter(ev *evaluation, self any, _ args) (any, error) {
 	n, err := length(self)
-	return int64(n), err
+	if err != nil {
+		return nil, err
+	}
+	return int64(n), ev.spend(n / 64)
 }
 
 // newList makes a new list of the elements of a value.

@@ -35,9 +35,8 @@ func (ev *evaluation) str(v any) (string, error) {
 
 // textual makes a filter without parameters of a function that keeps the length of a text roughly as it is.
 func textual(f func(string) string) *function {
-	return stringFilter("", func(ev *evaluation, s string, _ args) (any, error) {
-		out := f(s)
-		return out, ev.grow(len(out))
+	return stringFilter("", func(_ *evaluation, s string, _ args) (any, error) {
+		return f(s), nil
 	})
 }
 

@@ -150,6 +150,8 @@ func truth(v any) bool {
 		return false
 	case bool:
 		return v
+	case string:
+		return v != ""
 	case int64:
 		return v != 0
 	case float64:

@@ -18,7 +18,7 @@ import (
 func DecodeJSON(data []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	v, err := decodeValue(d)
+	v, err := decodeValue(d, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,13 @@ func DecodeJSON(data []byte) (any, error) {
 	return v, nil
 }
 
-func decodeValue(d *json.Decoder) (any, error) {
+// maxJSONDepth is that of encoding/json, which does not apply it to tokens.
+const maxJSONDepth = 10_000
+
+func decodeValue(d *json.Decoder, depth int) (any, error) {
+	if depth > maxJSONDepth {
+		return nil, errors.New("JSON nested too deeply")
+	}
 	t, err := d.Token()
 	if err != nil {
 		return nil, err
@@ -38,17 +44,17 @@ func decodeValue(d *json.Decoder) (any, error) {
 		return numberOf(t.String()), nil
 	case json.Delim:
 		if t == '[' {
-			return decodeList(d)
+			return decodeList(d, depth)
 		}
-		return decodeObject(d)
+		return decodeObject(d, depth)
 	}
 	return t, nil
 }
 
-func decodeList(d *json.Decoder) (any, error) {
+func decodeList(d *json.Decoder, depth int) (any, error) {
 	items := []any{}
 	for d.More() {
-		v, err := decodeValue(d)
+		v, err := decodeValue(d, depth+1)
 		if err != nil {
 			return nil, err
 		}
@@ -58,14 +64,14 @@ func decodeList(d *json.Decoder) (any, error) {
 	return items, err
 }
 
-func decodeObject(d *json.Decoder) (any, error) {
+func decodeObject(d *json.Decoder, depth int) (any, error) {
 	o := NewDict(4)
 	for d.More() {
 		k, err := d.Token()
 		if err != nil {
 			return nil, err
 		}
-		v, err := decodeValue(d)
+		v, err := decodeValue(d, depth+1)
 		if err != nil {
 			return nil, err
 		}

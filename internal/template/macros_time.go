@@ -102,7 +102,7 @@ func dayDelta(ev *evaluation, _ any, a args) (any, error) {
 }
 
 // formatDatetime prints a moment, a number or a text in another format.
-func formatDatetime(_ *evaluation, _ any, a args) (any, error) {
+func formatDatetime(ev *evaluation, _ any, a args) (any, error) {
 	format, err := a.str(1, "")
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func formatDatetime(_ *evaluation, _ any, a args) (any, error) {
 			return nil, err
 		}
 	}
-	t, err := timeOf(a.pos[0], input)
+	t, err := ev.timeOf(a.pos[0], input)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func formatDatetime(_ *evaluation, _ any, a args) (any, error) {
 }
 
 // timeOf reads a number in the input format, or as seconds; and a text in the input format, or as an ISO date.
-func timeOf(v any, input string) (time.Time, error) {
+func (ev *evaluation) timeOf(v any, input string) (time.Time, error) {
 	switch v := v.(type) {
 	case bool, int64, *big.Int:
 		if input == "" {
@@ -133,7 +133,7 @@ func timeOf(v any, input string) (time.Time, error) {
 		return ParseTime(v, input)
 	case string:
 		if input != "" {
-			d, err := strptime(v, input)
+			d, err := strptime(ev, v, input)
 			if err != nil {
 				return time.Time{}, err
 			}

@@ -10,6 +10,9 @@ func addSplitMethods(t methodTable) {
 	t["split"] = strMethod("sep maxsplit", 0, splitMethod(false))
 	t["rsplit"] = strMethod("sep maxsplit", 0, splitMethod(true))
 	t["splitlines"] = strMethod("keepends", 0, func(ev *evaluation, s string, a args) (any, error) {
+		if err := ev.growItems(len(s) / 2); err != nil { // before memory is taken
+			return nil, err
+		}
 		return ev.textList(splitLines(s, a.bool(0)))
 	})
 	t["partition"] = strMethod("/ sep", 1, partition(strings.Index, false))
@@ -33,6 +36,9 @@ func splitMethod(fromRight bool) func(ev *evaluation, s string, a args) (any, er
 			return nil, err
 		}
 		if a.or(0, nil) == nil {
+			if err := ev.growItems(len(s) / 2); err != nil { // before memory is taken
+				return nil, err
+			}
 			return ev.textList(splitBlanks(s, limit, fromRight))
 		}
 		sep, err := a.str(0, "")
@@ -41,6 +47,9 @@ func splitMethod(fromRight bool) func(ev *evaluation, s string, a args) (any, er
 		}
 		if sep == "" {
 			return nil, valueErr("empty separator")
+		}
+		if err := ev.growItems(strings.Count(s, sep)); err != nil { // before memory is taken
+			return nil, err
 		}
 		if limit < 0 {
 			return ev.textList(strings.Split(s, sep))

@@ -19,9 +19,8 @@ func strMethod(params string, required int, f func(ev *evaluation, s string, a a
 
 // mapped makes a method that turns one text into another.
 func mapped(f func(string) string) *function {
-	return strMethod("", 0, func(ev *evaluation, s string, _ args) (any, error) {
-		out := f(s)
-		return out, ev.grow(len(out))
+	return strMethod("", 0, func(_ *evaluation, s string, _ args) (any, error) {
+		return f(s), nil
 	})
 }
 

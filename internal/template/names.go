@@ -137,6 +137,10 @@ func (n *names) loop(s *symbols, st *forStatement) {
 // branches looks at every branch as if it were the only one, and joins what they set.
 func (n *names) branches(s *symbols, st *ifStatement) {
 	n.expr(s, st.branches[0].test)
+	if !sets([]statement{st}) {
+		n.readOnlyBranches(s, st)
+		return
+	}
 	bodies := [][]statement{st.branches[0].body, st.otherwise}
 	if len(st.branches) > 1 {
 		rest := make([]statement, 0, len(st.branches)-1)
@@ -165,6 +169,30 @@ func (n *names) branches(s *symbols, st *ifStatement) {
 			s.free[name] = true
 		}
 	}
+}
+
+// readOnlyBranches looks at branches that set nothing, whose order does not matter.
+func (n *names) readOnlyBranches(s *symbols, st *ifStatement) {
+	for i, b := range st.branches {
+		if i > 0 {
+			n.expr(s, b.test)
+		}
+		n.statements(s, b.body)
+	}
+	n.statements(s, st.otherwise)
+}
+
+// sets tells whether statements set variables of the scope they stand in.
+func sets(body []statement) bool {
+	return slices.ContainsFunc(body, func(st statement) bool {
+		switch st := st.(type) {
+		case *setStatement, *setBlock:
+			return true
+		case *ifStatement:
+			return sets(st.otherwise) || slices.ContainsFunc(st.branches, func(b branch) bool { return sets(b.body) })
+		}
+		return false
+	})
 }
 
 func (s *symbols) merge(part *symbols) {

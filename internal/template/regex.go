@@ -20,14 +20,22 @@ func regexFilters() functionTable {
 // regexTime is how long one match may take: patterns exist that would take forever.
 const regexTime = time.Second
 
+// matching takes the time since a moment from what an evaluation may spend on matching.
+func (ev *evaluation) matching(since time.Time, err error) error {
+	if ev.regex += time.Since(since); err != nil || ev.regex > 2*regexTime {
+		return limitErr("the regular expression takes too long")
+	}
+	return nil
+}
+
 // regex is a compiled pattern with the numbers of its named groups.
 type regex struct {
 	*regexp2.Regexp
 	names map[string]int
 }
 
-// regex compiles a Python pattern, or finds it among those the template has used.
-func (ev *evaluation) regex(pattern string) (*regex, error) {
+// compile compiles a Python pattern, or finds it among those the template has used.
+func (ev *evaluation) compile(pattern string) (*regex, error) {
 	if r, ok := ev.tmpl.regexes.Load(pattern); ok {
 		return r.(*regex), nil
 	}
@@ -128,7 +136,7 @@ func regexArguments(ev *evaluation, self any, a args) (string, *regex, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	r, err := ev.regex(pattern)
+	r, err := ev.compile(pattern)
 	if err != nil {
 		return "", nil, err
 	}
@@ -141,9 +149,10 @@ func regexSearch(ev *evaluation, self any, a args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	start := time.Now()
 	m, err := r.FindStringMatch(s)
-	if err != nil {
-		return nil, limitErr("the regular expression takes too long")
+	if err := ev.matching(start, err); err != nil {
+		return nil, err
 	}
 	if m == nil || m.GroupCount() < 2 {
 		return "", nil
@@ -165,6 +174,7 @@ func regexReplace(ev *evaluation, self any, a args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	start := time.Now()
 	m, err := r.FindStringMatch(s)
 	var b strings.Builder
 	runes := []rune(s)
@@ -178,13 +188,13 @@ func regexReplace(ev *evaluation, self any, a args) (any, error) {
 		if b.Len() > maxBytes {
 			return nil, limitErr("the template makes too much text")
 		}
-		if err := ev.spend(1); err != nil {
-			return nil, err
+		if time.Since(start) > 2*regexTime {
+			break
 		}
 		m, err = r.FindNextMatch(m)
 	}
-	if err != nil {
-		return nil, limitErr("the regular expression takes too long")
+	if err := ev.matching(start, err); err != nil {
+		return nil, err
 	}
 	b.WriteString(string(runes[at:]))
 	return b.String(), ev.grow(b.Len())

@@ -46,7 +46,7 @@ func (ev *evaluation) appendStr(b []byte, v any) ([]byte, error) {
 }
 
 // maxReprDepth is how deep containers may nest to be printed.
-const maxReprDepth = 200
+const maxReprDepth = 900
 
 // appendRepr appends repr(v).
 func (ev *evaluation) appendRepr(b []byte, v any, depth int) ([]byte, error) {

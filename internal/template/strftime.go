@@ -67,6 +67,9 @@ func (d *datetime) strftime(format string) (string, error) {
 		if f.width > maxWidth {
 			return "", limitErr("the date format asks for too wide a field")
 		}
+		if len(b) > 1<<20 {
+			return "", limitErr("the date is too long")
+		}
 		if part, ok := d.field(f); ok {
 			b = f.append(b, part)
 		} else {

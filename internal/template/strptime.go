@@ -29,7 +29,7 @@ func ParseTime(value any, format string) (time.Time, error) {
 		whole, part := math.Modf(f)
 		return inYears(time.Unix(int64(whole), int64(math.RoundToEven(part*1e6))*1000).UTC())
 	}
-	d, err := strptime(Str(value), strings.ReplaceAll(format, "%_ms", "%f"))
+	d, err := strptime(nil, Str(value), strings.ReplaceAll(format, "%_ms", "%f"))
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -123,14 +123,20 @@ func parseFloat(v any) (float64, error) {
 	return f, nil
 }
 
-// strptime reads a moment as Python's datetime.strptime does.
-func strptime(value, format string) (*datetime, error) {
+// strptime reads a moment as Python's datetime.strptime does. The evaluation, if there is one, pays for the steps.
+func strptime(ev *evaluation, value, format string) (*datetime, error) {
 	m := timeMatcher{value: value}
 	if err := m.compile(format, 0); err != nil {
 		return nil, err
 	}
 	m.ends = make([]int, len(m.items)+1)
-	if !m.match(0, 0) {
+	matched := m.match(0, 0)
+	if ev != nil {
+		if err := ev.spend(m.steps); err != nil {
+			return nil, err
+		}
+	}
+	if !matched {
 		if m.steps > maxTimeSteps {
 			return nil, limitErr("matching the date format takes too many steps")
 		}
@@ -158,7 +164,7 @@ type timeItem struct {
 	text   string
 }
 
-const maxTimeSteps = 100_000
+const maxTimeSteps = 10_000
 
 // compile cuts a format into items.
 func (m *timeMatcher) compile(format string, depth int) error {

@@ -74,6 +74,9 @@ func Parse(text string) (*Template, error) { return Env{}.Parse(text) }
 
 // Parse reads a template. Its error is an [*Error] of kind [ErrSyntax] with line and column.
 func (e Env) Parse(text string) (*Template, error) {
+	if len(text) > maxLength {
+		return nil, &Error{Kind: ErrSyntax, Line: 1, Column: 1, Message: "the template is too long"}
+	}
 	t := &Template{env: e, text: text, source: normalise(text)}
 	if nextTag(t.source, 0) < 0 {
 		return t, nil
@@ -87,6 +90,9 @@ func (e Env) Parse(text string) (*Template, error) {
 	if t.body, err = p.body(); err != nil {
 		return nil, err
 	}
+	if t.body == nil { // nothing but comments, which is not the same as text
+		t.body = []statement{}
+	}
 	t.names = freeNames(t.body)
 	t.mutates = slices.ContainsFunc(l.tokens, func(t token) bool {
 		return (t.kind == tName || t.kind == tString) && mutators[t.text]
@@ -98,6 +104,9 @@ func (e Env) Parse(text string) (*Template, error) {
 	}
 	return t, nil
 }
+
+// maxLength is the length of the longest template, in bytes.
+const maxLength = 1 << 18
 
 // mutators are the methods that change the value they are called on.
 var mutators = map[string]bool{

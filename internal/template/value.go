@@ -63,6 +63,9 @@ func (u *undefined) err() error {
 func (u *undefined) message() string {
 	switch name := u.name.(type) {
 	case nil:
+		if u.hint == "" {
+			return typeName(u.of) + " has no such element"
+		}
 		return u.hint
 	case string:
 		if u.unsafe {
