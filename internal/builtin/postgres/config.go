@@ -185,8 +185,7 @@ func connectError(ctx context.Context, cfg *config, err error) error {
 	if !errors.As(err, &refused) {
 		return connector.TransientError("connecting to %s as %s: %w", where, cfg.Username, err)
 	}
-	switch {
-	case strings.HasPrefix(refused.Code, "57P"), strings.HasPrefix(refused.Code, "53"):
+	if passes(refused.Code) {
 		return connector.TransientError("connecting to %s as %s: %w", where, cfg.Username, refused)
 	}
 	return connector.ConfigError("connecting to %s as %s: %w", where, cfg.Username, refused)

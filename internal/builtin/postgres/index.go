@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -42,16 +43,18 @@ func pathArray(path []string) string {
 	return "ARRAY[" + strings.Join(quoted, ",") + "]::text[]"
 }
 
-func (s *stream) indexName() string {
+// indexStem is what the name of the index begins with. The rest is random, because the names of a schema's indexes differ
+// from each other, and the generation before still has its own.
+func (s *stream) indexStem() string {
 	text := s.final.schema + "\x00" + s.final.table + "\x00" + strings.Join(s.keyExpressions(""), "\x00")
-	return indexPrefix + table.Hash(text) + table.Hash(text+"\x00")
+	return indexPrefix + table.Hash(text) + "_"
 }
 
 // ensureIndex leaves the target with the unique index of its key, or with none when the stream is not deduplicated.
 func (s *stream) ensureIndex(ctx context.Context, tx pgx.Tx) error {
 	wanted := ""
 	if s.key != nil {
-		wanted = s.indexName()
+		wanted = s.indexStem()
 	}
 	found, err := s.dropIndexesBut(ctx, tx, wanted)
 	if err != nil || found || s.key == nil {
@@ -64,7 +67,7 @@ func (s *stream) ensureIndex(ctx context.Context, tx pgx.Tx) error {
 	if err := tx.QueryRow(ctx, "SELECT current_setting('server_version_num')::int").Scan(&version); err != nil {
 		return fmt.Errorf("reading the server's version: %w", err)
 	}
-	sql := fmt.Sprintf("CREATE UNIQUE INDEX %s ON %s (%s)", quote(wanted), s.target.quoted(), strings.Join(s.keyExpressions(""), ", "))
+	sql := fmt.Sprintf("CREATE UNIQUE INDEX %s ON %s (%s)", quote(fmt.Sprintf("%s%08x", wanted, rand.Uint32())), s.target.quoted(), strings.Join(s.keyExpressions(""), ", "))
 	if version >= 150000 {
 		sql += " NULLS NOT DISTINCT"
 	}
@@ -87,7 +90,7 @@ func (s *stream) dropIndexesBut(ctx context.Context, tx pgx.Tx, wanted string) (
 		return false, fmt.Errorf("listing indexes: %w", err)
 	}
 	for _, name := range names {
-		if name == wanted {
+		if wanted != "" && strings.HasPrefix(name, wanted) {
 			found = true
 			continue
 		}

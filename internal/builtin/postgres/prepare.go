@@ -17,7 +17,7 @@ const prepareLock = 0x61697266 // "airf"
 
 // prepare makes every table ready in one transaction and settles where the rows of each stream go.
 func prepare(ctx context.Context, conn *pgx.Conn, streams []*stream, emit connector.Emit) error {
-	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", prepareLock); err != nil {
 			return fmt.Errorf("waiting for other syncs to prepare their tables: %w", err)
 		}
@@ -32,10 +32,12 @@ func prepare(ctx context.Context, conn *pgx.Conn, streams []*stream, emit connec
 		}
 		return nil
 	})
+	return classify(err)
 }
 
 // fail names the stream and keeps the kind of failure.
 func (s *stream) fail(doing string, err error) error {
+	err = classify(err)
 	d := s.configured.Descriptor()
 	var known *connector.Error
 	if errors.As(err, &known) && known.Stream != nil {

@@ -24,9 +24,9 @@ func newStore(conn *pgx.Conn, cfg *config, streams []*stream) *store {
 // Write sends a chunk into the COPY of its stream.
 func (s *store) Write(ctx context.Context, stream int, data []byte, release func()) error {
 	if err := s.into(ctx, stream); err != nil {
-		return err
+		return classify(err)
 	}
-	return s.copy.write(ctx, data, release)
+	return classify(s.copy.write(ctx, data, release))
 }
 
 // into makes sure that the COPY under way is that of a stream.
@@ -82,7 +82,7 @@ func (s *store) Commit(ctx context.Context) error {
 		return nil
 	}
 	if err := s.finishCopy(ctx); err != nil {
-		return err
+		return classify(err)
 	}
 	for i := range s.staged {
 		if err := s.merge(ctx, s.streams[i]); err != nil {
@@ -92,7 +92,7 @@ func (s *store) Commit(ctx context.Context) error {
 	clear(s.staged)
 	err := s.tx.Commit(ctx)
 	s.tx = nil
-	return err
+	return classify(err)
 }
 
 func (s *store) merge(ctx context.Context, to *stream) error {
@@ -115,7 +115,7 @@ func (s *store) Complete(ctx context.Context, stream int) error {
 	}
 	err := pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error { return to.swap(ctx, tx, s.cfg.DropCascade) })
 	if err != nil {
-		return err
+		return classify(err)
 	}
 	to.target = to.final
 	return nil

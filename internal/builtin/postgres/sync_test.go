@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/protocol"
@@ -246,5 +248,111 @@ func TestCheckFindsNoRight(t *testing.T) {
 	status, err := New().Check(t.Context(), db.configJSON(t), connector.Discard)
 	if err != nil || status.Status != protocol.StatusFailed || !strings.Contains(status.Message, "permission denied") {
 		t.Errorf("status %+v, error %v; want a failure that tells of the permission", status, err)
+	}
+}
+
+// TestOneSchemaForAll has waiting, raw and final tables side by side.
+func TestOneSchemaForAll(t *testing.T) {
+	t.Parallel()
+	for name, raw := range map[string]bool{"final": false, "raw": true} {
+		db := newDatabase(t)
+		db.config["raw_data_schema"], db.config["disable_type_dedupe"] = "public", raw
+		s := deduplicating(streamOf("t", `{"id":{"type":"integer"}}`), [][]string{{"id"}})
+		for generation := range int64(3) {
+			one := truncating(s, generation+1)
+			db.write(t, []protocol.ConfiguredStream{one}, record("t", fmt.Sprintf(`{"id":%d}`, generation)), complete(one))
+		}
+		sql := "SELECT id FROM t"
+		if raw {
+			sql = "SELECT _airbyte_data->'id' FROM public_raw__stream_t"
+		}
+		if got := db.query(t, sql); len(got) != 1 || got[0] != "2" {
+			t.Errorf("%s: rows %v, want 2", name, got)
+		}
+		db.want(t, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", "1")
+	}
+}
+
+// TestConcurrentSyncs lets syncs of different streams begin at once in a database that has none of their schemas.
+func TestConcurrentSyncs(t *testing.T) {
+	t.Parallel()
+	db := newDatabase(t)
+	db.config["schema"] = "fresh"
+	var group errgroup.Group
+	for i := range 6 {
+		group.Go(func() error {
+			name := fmt.Sprint("t", i)
+			s := truncating(deduplicating(streamOf(name, `{"id":{"type":"integer"}}`), [][]string{{"id"}}), 1)
+			var messages []protocol.Message
+			for id := range 500 {
+				messages = append(messages, record(name, fmt.Sprintf(`{"id":%d}`, id)))
+			}
+			_, err := db.tryWrite(t, []protocol.ConfiguredStream{s}, nil, append(messages, complete(s))...)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 6 {
+		db.want(t, fmt.Sprintf("SELECT count(*) FROM fresh.t%d", i), "500")
+	}
+}
+
+// TestServerGoesAway ends the destination's connection while it writes: the failure may pass, and says which stream it hit.
+func TestServerGoesAway(t *testing.T) {
+	t.Parallel()
+	db := newDatabase(t)
+	s := streamOf("t", `{"id":{"type":"integer"}}`)
+	in := func(yield func(*protocol.Message, error) bool) {
+		for id := 0; ; id++ {
+			m := record("t", fmt.Sprintf(`{"id":%d}`, id))
+			if id == 100_000 {
+				db.exec(t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'airfield' AND datname = current_database()")
+			}
+			if !yield(&m, nil) {
+				return
+			}
+		}
+	}
+	req := connector.WriteRequest{Config: db.configJSON(t), Catalog: protocol.ConfiguredCatalog{Streams: []protocol.ConfiguredStream{s}}}
+	err := New().Write(t.Context(), req, in, connector.Discard)
+	if connector.FailureOf(err) != protocol.FailureTransient {
+		t.Errorf("got %v (%s), want a transient_error", err, connector.FailureOf(err))
+	}
+}
+
+func TestTooManyColumns(t *testing.T) {
+	t.Parallel()
+	db := newDatabase(t)
+	var properties []string
+	for i := range 1700 {
+		properties = append(properties, fmt.Sprintf(`"c%d":{"type":"integer"}`, i))
+	}
+	_, err := db.tryWrite(t, []protocol.ConfiguredStream{streamOf("wide", "{"+strings.Join(properties, ",")+"}")}, nil)
+	if connector.FailureOf(err) != protocol.FailureConfig || !strings.Contains(err.Error(), "wide") {
+		t.Errorf("got %v, want a config_error that names the stream", err)
+	}
+}
+
+func TestErrorsKeepThePassword(t *testing.T) {
+	t.Parallel()
+	db := newDatabase(t)
+	const password = "hunter2 ' \\ secret"
+	for name, change := range map[string]map[string]any{
+		"unknown user":     {"username": "nobody_at_all"},
+		"unknown database": {"database": "nothing_at_all"},
+		"bad port":         {"port": 1},
+		"bad mode":         {"ssl_mode": map[string]any{"mode": "strange"}},
+		"no ssl":           {"ssl_mode": map[string]any{"mode": "require"}},
+	} {
+		other := &database{conn: db.conn, config: map[string]any{}}
+		maps.Copy(other.config, db.config)
+		maps.Copy(other.config, change)
+		other.config["password"] = password
+		status, err := New().Check(t.Context(), other.configJSON(t), connector.Discard)
+		if err != nil || status.Status != protocol.StatusFailed || strings.Contains(status.Message, "hunter2") || status.Message == "" {
+			t.Errorf("%s: status %+v, error %v; want a failure without the password", name, status, err)
+		}
 	}
 }
