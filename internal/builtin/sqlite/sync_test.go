@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/builtin/table"
@@ -237,4 +238,28 @@ func TestManyRows(t *testing.T) {
 	}
 	db.write(t, []protocol.ConfiguredStream{s}, messages...)
 	db.want(t, "SELECT count(*), count(DISTINCT id), min(id), max(id), sum(length(pad)) FROM t", "20003|20003|0|20002|4000600")
+}
+
+// TestConcurrentSyncs lets syncs of different streams write to one file at once.
+func TestConcurrentSyncs(t *testing.T) {
+	t.Parallel()
+	db := newDatabase(t)
+	var group errgroup.Group
+	for i := range 4 {
+		group.Go(func() error {
+			name := fmt.Sprint("t", i)
+			s := truncating(deduplicating(streamOf(name, `{"id":{"type":"integer"}}`), [][]string{{"id"}}), 1)
+			var messages []protocol.Message
+			for id := range 500 {
+				messages = append(messages, record(name, fmt.Sprintf(`{"id":%d}`, id)))
+			}
+			return db.tryWrite(t, []protocol.ConfiguredStream{s}, append(messages, complete(s))...)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 4 {
+		db.want(t, fmt.Sprintf("SELECT count(*) FROM t%d", i), "500")
+	}
 }
