@@ -139,6 +139,8 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
+func (f *fake) httpClient() *http.Client { return &http.Client{Transport: f} }
+
 func (f *fake) config() cloud.Config {
 	return cloud.Config{BearerToken: "token-1", APIRoot: f.url, RetryWait: time.Microsecond}
 }

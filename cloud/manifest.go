@@ -100,7 +100,7 @@ func checkManifest(op string, manifest json.RawMessage) error {
 // The bounds of YAML that is read: aliases can make a short text arbitrarily long.
 const (
 	maxYAMLDepth = 200
-	maxYAMLBytes = 32 << 20
+	maxYAMLBytes = 4 << 20
 )
 
 // yamlToJSON reads YAML and prints it as JSON in the same order of members.
