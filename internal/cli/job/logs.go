@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -54,8 +53,8 @@ func (o logOptions) check() error {
 }
 
 // keeps tells whether an entry is wanted. Entries without a level or a source are plain lines that could be anything: they stay.
-func (o logOptions) keeps(e cloud.LogEntry) bool {
-	level := slices.Index(levels(), strings.ToLower(e.Level))
+func (o logOptions) keeps(e entry) bool {
+	level := slices.Index(levels(), e.Level)
 	return (o.attempt < 0 || e.Attempt == o.attempt) &&
 		(o.source == "" || e.Source == "" || part(e.Source) == o.source) &&
 		(level < 0 || level >= slices.Index(levels(), o.level))
@@ -69,15 +68,6 @@ func part(source string) string {
 	return "platform"
 }
 
-// entry is a line of a log as it is shown.
-type entry struct {
-	Attempt int       `json:"attempt"`
-	Time    time.Time `json:"time,omitzero"`
-	Level   string    `json:"level,omitempty"`
-	Source  string    `json:"source,omitempty"`
-	Message string    `json:"message"`
-}
-
 func logs(ctx context.Context, s *session.Session, r *cloud.SyncResult, o logOptions) error {
 	if err := o.check(); err != nil {
 		return err
@@ -89,78 +79,44 @@ func logs(ctx context.Context, s *session.Session, r *cloud.SyncResult, o logOpt
 	if o.follow {
 		return follow(ctx, s, p, r, o)
 	}
-	entries := []entry{}
-	for e, err := range r.Logs(ctx) {
-		if err != nil {
-			return err
-		}
-		if o.keeps(e) {
-			entries = append(entries, entry(e))
-		}
-	}
-	if p.Structured() {
-		return p.Value(entries)
-	}
-	return lines(s, entries)
-}
-
-func lines(s *session.Session, entries []entry) error {
-	for _, e := range entries {
-		if _, err := fmt.Fprintln(s.World.Stdout, cloud.LogEntry(e)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-const followInterval = 500 * time.Millisecond
-
-func follow(ctx context.Context, s *session.Session, p *output.Printer, r *cloud.SyncResult, o logOptions) error {
-	if p.Structured() && p.Format() != output.JSONL {
-		return exit.Usagef("-f goes with -o jsonl or no -o")
-	}
-	tick := time.NewTicker(followInterval)
-	defer tick.Stop()
-	seen := map[int]int{}
-	for {
-		info, err := r.Refresh(ctx) // before the log: an ended job writes no more
-		if err != nil {
-			return err
-		}
-		if err := printNew(ctx, s, p, r, o, seen); err != nil || info.Status.Final() {
-			return err
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-// printNew prints what was written since the last time. seen counts the entries of each attempt.
-func printNew(ctx context.Context, s *session.Session, p *output.Printer, r *cloud.SyncResult, o logOptions, seen map[int]int) error {
 	attempts, err := r.Attempts(ctx)
 	if err != nil {
 		return err
 	}
+	entries := []entry{}
 	for _, a := range attempts {
-		all := a.Log()
-		fresh := []entry{}
-		for _, e := range all[min(seen[a.Number], len(all)):] {
-			if o.keeps(e) {
-				fresh = append(fresh, entry(e))
-			}
+		entries = append(entries, o.wanted(a.Log())...)
+	}
+	return show(s, p, entries)
+}
+
+// wanted reads log entries and keeps those that were asked for.
+func (o logOptions) wanted(log []cloud.LogEntry) []entry {
+	entries := []entry{}
+	for _, line := range log {
+		if e := entryOf(line); o.keeps(e) {
+			entries = append(entries, e)
 		}
-		seen[a.Number] = len(all)
-		if p.Structured() {
-			err = p.Value(fresh)
-		} else {
-			err = lines(s, fresh)
-		}
-		if err != nil {
+	}
+	return entries
+}
+
+func show(s *session.Session, p *output.Printer, entries []entry) error {
+	if p.Structured() {
+		return p.Value(entries)
+	}
+	for _, e := range entries {
+		if err := showLine(s, p, e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func showLine(s *session.Session, p *output.Printer, e entry) error {
+	if p.Structured() {
+		return p.Value(e)
+	}
+	_, err := fmt.Fprintln(s.World.Stdout, e.line)
+	return err
 }

@@ -48,9 +48,9 @@ func fill(f *os.File, content []byte) error {
 	return err
 }
 
-// TempDir makes a new directory for what need not outlive the program.
+// TempDir makes a new directory for what need not outlive the program: below $TMPDIR, or where the system has such things.
 func (w World) TempDir(pattern string) (dir string, remove func() error, err error) {
-	dir, err = os.MkdirTemp("", pattern)
+	dir, err = os.MkdirTemp(w.Env("TMPDIR"), pattern)
 	if err != nil {
 		return "", nil, err
 	}
