@@ -1,6 +1,10 @@
 package config
 
-import "github.com/airfielddev/airfield/internal/wire"
+import (
+	"encoding/json"
+
+	"github.com/airfielddev/airfield/internal/wire"
+)
 
 // SubscriptionStatus tells whether an organization has a plan.
 type SubscriptionStatus string
@@ -103,6 +107,18 @@ type UserRead struct {
 	Email              string `json:"email"`
 	DefaultWorkspaceID string `json:"defaultWorkspaceId,omitempty"`
 	Status             string `json:"status,omitempty"`
+	Metadata           Object `json:"metadata"`
+}
+
+// Object is a JSON object without a fixed shape; nil is printed as {}.
+type Object map[string]any
+
+// MarshalJSON prints nil as an empty object.
+func (o Object) MarshalJSON() ([]byte, error) {
+	if o == nil {
+		return []byte("{}"), nil
+	}
+	return json.Marshal(map[string]any(o))
 }
 
 // PermissionRead is a role of a person.

@@ -6,6 +6,10 @@ type (
 	ApplicationID struct {
 		ApplicationID string `json:"applicationId"`
 	}
+	// AuthUserID names a person as the provider of their identity does.
+	AuthUserID struct {
+		AuthUserID string `json:"authUserId"`
+	}
 	// UserID names a person.
 	UserID struct {
 		UserID string `json:"userId"`
