@@ -147,7 +147,9 @@ func newSource() *source {
 	s.check = func(context.Context, json.RawMessage, connector.Emit) (protocol.ConnectionStatus, error) {
 		return connector.Succeeded(), nil
 	}
-	s.discover = func(context.Context, json.RawMessage, connector.Emit) (protocol.Catalog, error) { return shopCatalog(), nil }
+	s.discover = func(context.Context, json.RawMessage, connector.Emit) (protocol.Catalog, error) {
+		return shopCatalog(), nil
+	}
 	return s
 }
 
