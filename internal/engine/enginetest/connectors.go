@@ -29,7 +29,8 @@ type connectors struct {
 	mu      sync.Mutex
 	scripts map[string]script
 	tables  map[string]*table
-	missing error // why the source cannot be had; nil: it can
+	// fetch stands before the source, as the download of an image does; nil: it is there at once.
+	fetch func(context.Context) error
 }
 
 func newConnectors() *connectors {
@@ -43,11 +44,14 @@ func (c *connectors) Known() []connector.Definition {
 	}
 }
 
-func (c *connectors) Source(_ context.Context, ref connector.Ref) (connector.Source, error) {
+func (c *connectors) Source(ctx context.Context, ref connector.Ref) (connector.Source, error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.missing != nil {
-		return nil, c.missing
+	fetch := c.fetch
+	c.mu.Unlock()
+	if fetch != nil {
+		if err := fetch(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if ref.Name != sourceName {
 		return nil, fmt.Errorf("no source is called %q", ref.Name)
@@ -62,10 +66,10 @@ func (c *connectors) Destination(_ context.Context, ref connector.Ref) (connecto
 	return memory{c}, nil
 }
 
-func (c *connectors) lose(err error) {
+func (c *connectors) fetchWith(fetch func(context.Context) error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.missing = err
+	c.fetch = fetch
 }
 
 // base is what both connectors have in common.

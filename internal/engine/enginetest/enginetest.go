@@ -47,6 +47,7 @@ func Run(t *testing.T, c Case) {
 		"UnavailableConnector": testUnavailableConnector,
 		"Panic":                testPanic,
 		"Cancel":               testCancel,
+		"CancelFetch":          testCancelFetch,
 		"CancelWaiting":        testCancelWaiting,
 		"Restart":              testRestart,
 		"Crash":                testCrash,

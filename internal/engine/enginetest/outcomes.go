@@ -141,7 +141,7 @@ func testUnavailableConnector(t *testing.T, w *world) {
 	t.Helper()
 	w.start()
 	c := w.connect("gone", incremental, platform.Schedule{}, counting(1))
-	w.connectors.lose(errors.New("image example/source is not there"))
+	w.connectors.fetchWith(func(context.Context) error { return errors.New("image example/source is not there") })
 	job := w.sync(c)
 	w.wantStatus(job, platform.JobFailed, 1)
 	if f := job.Attempts[0].Failures[0]; !strings.Contains(f.Message, "cannot be run: image example/source is not there") ||

@@ -50,6 +50,25 @@ func testCancel(t *testing.T, w *world) {
 	w.wantRows("cancelled", text(1), text(2), text(3))
 }
 
+// testCancelFetch cancels a job while its source is being fetched: that is no failure of the source.
+func testCancelFetch(t *testing.T, w *world) {
+	t.Helper()
+	w.start()
+	c := w.connect("fetched", incremental, platform.Schedule{}, counting(1))
+	fetching := make(chan struct{}, 1)
+	w.connectors.fetchWith(func(ctx context.Context) error {
+		fetching <- struct{}{}
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	id := w.create(c, platform.JobSync)
+	receive(t, fetching)
+	if _, err := w.platform.CancelJob(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	w.wantStatus(w.await(id, func(j platform.Job) bool { return j.Status.Final() }), platform.JobCancelled, 1)
+}
+
 // testCancelWaiting cancels a job that waits for its next attempt: there is none.
 func testCancelWaiting(t *testing.T, w *world) {
 	t.Helper()

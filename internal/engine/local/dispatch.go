@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/airfielddev/airfield/internal/engine/attempt"
 	"github.com/airfielddev/airfield/internal/platform"
 )
-
-// errShutdown is why the context of an attempt ends when it did not stop in time for the engine.
-var errShutdown = errors.New("the server is shutting down")
 
 // How long the dispatcher sleeps when something is due that it could not start, and at most, so that a clock that was set is
 // noticed.
@@ -70,7 +68,13 @@ func (e *Engine) start(work context.Context, stop <-chan struct{}, job platform.
 		defer func() { <-e.slots }()
 		defer cancel(nil)
 		defer e.leave(job.ID)
-		e.attempt(ctx, stop, job)
+		_, err := e.runner.Run(ctx, job.ID, stop)
+		switch {
+		case errors.Is(err, platform.ErrConflict):
+			e.log.InfoContext(ctx, "job is not run any more", "job_id", job.ID, "reason", err)
+		case err != nil:
+			e.complain(context.WithoutCancel(ctx), "running a job", err)
+		}
 	})
 }
 
@@ -110,7 +114,7 @@ func (e *Engine) awaitWorkers(cancelAll context.CancelCauseFunc) {
 	select {
 	case <-home:
 	case <-time.After(e.grace):
-		cancelAll(errShutdown)
+		cancelAll(attempt.ErrShutdown)
 		<-home
 	}
 }

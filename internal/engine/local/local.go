@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/airfielddev/airfield/internal/engine/attempt"
 	"github.com/airfielddev/airfield/internal/pipeline"
 	"github.com/airfielddev/airfield/internal/platform"
 )
@@ -20,7 +21,7 @@ type Config struct {
 	Platform   *platform.Platform
 	Connectors platform.Connectors
 	Workers    int             // attempts that run at once; 0: 4
-	Limits     pipeline.Limits // of each attempt
+	Limits     pipeline.Limits // of each attempt; see [attempt.Runner]
 	Clock      Clock           // nil: the system's
 	Logger     *slog.Logger    // nil: nothing is logged
 	// Grace is how long attempts may take to stop when the engine does, before they are cancelled. 0: 20 seconds.
@@ -36,12 +37,11 @@ type Clock interface {
 
 // Engine runs jobs, the oldest first, and at most one of each connection at a time.
 type Engine struct {
-	platform   *platform.Platform
-	connectors platform.Connectors
-	limits     pipeline.Limits
-	clock      Clock
-	log        *slog.Logger
-	grace      time.Duration
+	platform *platform.Platform
+	runner   attempt.Runner
+	clock    Clock
+	log      *slog.Logger
+	grace    time.Duration
 
 	woken   chan struct{}
 	slots   chan struct{} // holds one token for each attempt that runs
@@ -56,15 +56,16 @@ var _ platform.Engine = (*Engine)(nil)
 // New makes an engine that does nothing until [Engine.Run] is called.
 func New(cfg Config) *Engine {
 	e := &Engine{
-		platform:   cfg.Platform,
-		connectors: cfg.Connectors,
-		limits:     cfg.Limits,
-		clock:      cfg.Clock,
-		log:        cfg.Logger,
-		grace:      cmp.Or(cfg.Grace, 20*time.Second),
-		woken:      make(chan struct{}, 1),
-		slots:      make(chan struct{}, cmp.Or(cfg.Workers, 4)),
-		running:    map[int64]context.CancelCauseFunc{},
+		platform: cfg.Platform,
+		runner: attempt.Runner{
+			Platform: cfg.Platform, Connectors: cfg.Connectors, Limits: cfg.Limits, Logger: cfg.Logger,
+		},
+		clock:   cfg.Clock,
+		log:     cfg.Logger,
+		grace:   cmp.Or(cfg.Grace, 20*time.Second),
+		woken:   make(chan struct{}, 1),
+		slots:   make(chan struct{}, cmp.Or(cfg.Workers, 4)),
+		running: map[int64]context.CancelCauseFunc{},
 	}
 	if e.clock == nil {
 		e.clock = systemClock{}

@@ -1,7 +1,6 @@
-package local
+package attempt
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,9 +11,8 @@ import (
 // collect writes lines into a logbook and returns what it stored.
 func collect(lines ...string) []platform.LogLine {
 	var stored []platform.LogLine
-	b := newLogbook(func(l []platform.LogLine) error {
+	b := newLogbook(func(l []platform.LogLine) {
 		stored = append(stored, l...)
-		return nil
 	})
 	for _, text := range lines {
 		b.add(platform.LogLine{Message: text})
@@ -61,7 +59,7 @@ func TestLogbookKeepsBothEnds(t *testing.T) {
 
 func TestLogbookBoundsBytes(t *testing.T) {
 	t.Parallel()
-	lines := make([]string, 2000)
+	lines := make([]string, 400)
 	for i := range lines {
 		lines[i] = strings.Repeat("é", longestLine)
 	}
@@ -75,11 +73,4 @@ func TestLogbookBoundsBytes(t *testing.T) {
 	if total > 2*mostBytes+2*longestLine || total < mostBytes {
 		t.Errorf("%d bytes stored", total)
 	}
-}
-
-func TestLogbookSurvivesStore(t *testing.T) {
-	t.Parallel()
-	b := newLogbook(func([]platform.LogLine) error { return errors.New("disk full") })
-	b.add(platform.LogLine{Message: "x"})
-	b.close()
 }

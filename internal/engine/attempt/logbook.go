@@ -1,4 +1,4 @@
-package local
+package attempt
 
 import (
 	"fmt"
@@ -21,7 +21,7 @@ const (
 
 // logbook collects an attempt's log and stores it in portions.
 type logbook struct {
-	store func([]platform.LogLine) error
+	store func([]platform.LogLine)
 	quit  chan struct{}
 	done  chan struct{}
 
@@ -43,7 +43,7 @@ func (s *size) add(l *platform.LogLine, sign int) {
 }
 
 // newLogbook starts a logbook. It stores lines one portion after the other, and waits for the last in close.
-func newLogbook(store func([]platform.LogLine) error) *logbook {
+func newLogbook(store func([]platform.LogLine)) *logbook {
 	b := &logbook{store: store, quit: make(chan struct{}), done: make(chan struct{})}
 	go b.run()
 	return b
@@ -89,7 +89,7 @@ func (b *logbook) flush() {
 	b.pending = nil
 	b.mu.Unlock()
 	if len(lines) > 0 {
-		_ = b.store(lines) // a log that cannot be stored must not fail a sync; the store has reported it
+		b.store(lines)
 	}
 }
 

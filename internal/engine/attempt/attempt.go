@@ -1,10 +1,14 @@
-package local
+// Package attempt makes one attempt at a job, whatever engine asks for it: it gets the connectors, runs the pipeline, and
+// stores states, counts, logs and the outcome.
+package attempt
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
@@ -13,48 +17,75 @@ import (
 	"github.com/airfielddev/airfield/protocol"
 )
 
-// attempt makes one attempt at a job, from its start in the store to its end there.
-func (e *Engine) attempt(ctx context.Context, stop <-chan struct{}, job platform.Job) {
+// ErrShutdown is the cause with which the context of an attempt ends when nobody cancelled the job, but the process cannot go
+// on: the attempt is interrupted then, not cancelled.
+var ErrShutdown = errors.New("the server is shutting down")
+
+// childHeartbeat is how long a source in a child process may be silent when no limit is set. Nobody but the pipeline would
+// notice that it hangs.
+const childHeartbeat = 3 * time.Hour
+
+// Runner makes attempts. Platform and Connectors are required.
+type Runner struct {
+	Platform   *platform.Platform
+	Connectors platform.Connectors
+	Limits     pipeline.Limits // without a heartbeat, sources in child processes have one of three hours
+	Logger     *slog.Logger
+}
+
+// Run makes one attempt at a job that was claimed, from its start in the store to its end there, and returns the job as it is
+// then. When stop is closed the attempt ends in order and is interrupted; when ctx is done it ends as soon as it can, cancelled
+// or, if the cause is [ErrShutdown], interrupted.
+//
+// An error says that the attempt could not be started or its end not be stored; what the connectors did is in the job. It
+// matches [platform.ErrConflict] when the job is not to be run any more.
+func (r *Runner) Run(ctx context.Context, jobID int64, stop <-chan struct{}) (platform.Job, error) {
 	keep := context.WithoutCancel(ctx) // the end of an attempt is stored even when it was cancelled
-	run, err := e.begin(keep, job.ID)
-	if errors.Is(err, platform.ErrConflict) {
-		e.log.InfoContext(keep, "job is not run", "job_id", job.ID, "reason", err)
-		return
-	}
+	run, err := r.begin(keep, jobID)
 	if err != nil {
-		e.complain(keep, fmt.Sprintf("starting an attempt at job %d", job.ID), err)
-		return
+		return platform.Job{}, fmt.Errorf("starting an attempt at job %d: %w", jobID, err)
 	}
 	a := &attempt{
-		engine: e, run: run,
+		Runner: r, run: run,
 		redactor: &redactor{},
-		book:     newLogbook(func(lines []platform.LogLine) error { return e.appendLogs(keep, run, lines) }),
+		book:     newLogbook(func(lines []platform.LogLine) { r.appendLogs(keep, run, lines) }),
 	}
 	result := a.work(ctx, stop)
 	a.book.close()
-	err = persist(keep, func(ctx context.Context) error {
-		_, err := e.platform.FinishAttempt(ctx, run.Job.ID, run.Attempt.Number, result)
-		return err
-	})
+	job, err := r.finish(keep, run, result)
 	if err != nil {
-		e.complain(keep, fmt.Sprintf("finishing job %d", job.ID), err)
+		return job, fmt.Errorf("finishing attempt %d of job %d: %w", run.Attempt.Number, jobID, err)
 	}
+	return job, nil
 }
 
-func (e *Engine) begin(ctx context.Context, jobID int64) (run platform.Run, err error) {
+func (r *Runner) begin(ctx context.Context, jobID int64) (run platform.Run, err error) {
 	err = persist(ctx, func(ctx context.Context) error {
-		run, err = e.platform.StartAttempt(ctx, jobID)
+		run, err = r.Platform.StartAttempt(ctx, jobID)
 		return err
 	})
 	return run, err
 }
 
-func (e *Engine) appendLogs(ctx context.Context, run platform.Run, lines []platform.LogLine) error {
-	err := e.platform.AppendLogs(ctx, run.Job.ID, run.Attempt.Number, lines)
-	if err != nil {
-		e.complain(ctx, fmt.Sprintf("storing the log of job %d", run.Job.ID), err)
+func (r *Runner) finish(ctx context.Context, run platform.Run, result platform.AttemptResult) (job platform.Job, err error) {
+	err = persist(ctx, func(ctx context.Context) error {
+		job, err = r.Platform.FinishAttempt(ctx, run.Job.ID, run.Attempt.Number, result)
+		return err
+	})
+	return job, err
+}
+
+func (r *Runner) appendLogs(ctx context.Context, run platform.Run, lines []platform.LogLine) {
+	if err := r.Platform.AppendLogs(ctx, run.Job.ID, run.Attempt.Number, lines); err != nil {
+		r.warn(ctx, run.Job.ID, "log was not stored", err)
 	}
-	return err
+}
+
+// warn reports what goes wrong beside an attempt and does not stop it.
+func (r *Runner) warn(ctx context.Context, jobID int64, what string, err error) {
+	if r.Logger != nil {
+		r.Logger.WarnContext(ctx, what, "job_id", jobID, "error", err)
+	}
 }
 
 // persist tries again what must be stored, because the alternative is a job that looks as if it ran for ever. A refusal by the
@@ -74,7 +105,7 @@ func persist(ctx context.Context, store func(context.Context) error) error {
 
 // attempt is one attempt at work.
 type attempt struct {
-	engine   *Engine
+	*Runner
 	run      platform.Run
 	redactor *redactor
 	book     *logbook
@@ -85,6 +116,9 @@ func (a *attempt) work(ctx context.Context, stop <-chan struct{}) platform.Attem
 	a.learnSecrets(ctx)
 	a.announce()
 	job, failure := a.job(ctx)
+	if failure != nil && ctx.Err() != nil {
+		return platform.AttemptResult{Status: status(ctx, pipeline.Cancelled)}
+	}
 	if failure != nil {
 		a.say(protocol.LevelError, "%s", failure.Message)
 		return platform.AttemptResult{Status: platform.OutcomeFailed, Failures: []platform.Failure{*failure}}
@@ -98,13 +132,13 @@ func (a *attempt) work(ctx context.Context, stop <-chan struct{}) platform.Attem
 // job turns what the platform knows into a job of the pipeline. A connector that cannot be had fails the job for good.
 func (a *attempt) job(ctx context.Context) (pipeline.Job, *platform.Failure) {
 	run := &a.run
-	destination, err := a.engine.connectors.Destination(ctx, run.Destination)
+	destination, err := a.Connectors.Destination(ctx, run.Destination)
 	if err != nil {
 		return pipeline.Job{}, a.unavailable(platform.OriginDestination, run.DestinationTitle, err)
 	}
 	var source connector.Source
 	if !run.ClearsOnly {
-		if source, err = a.engine.connectors.Source(ctx, run.Source); err != nil {
+		if source, err = a.Connectors.Source(ctx, run.Source); err != nil {
 			return pipeline.Job{}, a.unavailable(platform.OriginSource, run.SourceTitle, err)
 		}
 	}
@@ -121,9 +155,17 @@ func (a *attempt) job(ctx context.Context) (pipeline.Job, *platform.Failure) {
 		SelectedFields: run.SelectedFields,
 		State:          run.State,
 		Hooks:          a.hooks(),
-		Limits:         a.engine.limits,
+		Limits:         a.limits(),
 		Redact:         a.redactor.redact,
 	}, nil
+}
+
+func (a *attempt) limits() pipeline.Limits {
+	limits := a.Limits
+	if len(a.run.Source.Executable) > 0 || a.run.Source.Image != "" {
+		limits.Heartbeat = cmp.Or(limits.Heartbeat, childHeartbeat)
+	}
+	return limits
 }
 
 func (a *attempt) unavailable(origin platform.FailureOrigin, title string, err error) *platform.Failure {
@@ -135,7 +177,7 @@ func (a *attempt) unavailable(origin platform.FailureOrigin, title string, err e
 }
 
 func (a *attempt) hooks() pipeline.Hooks {
-	p, job, number := a.engine.platform, a.run.Job.ID, a.run.Attempt.Number
+	p, job, number := a.Platform, a.run.Job.ID, a.run.Attempt.Number
 	return pipeline.Hooks{
 		Commit: func(ctx context.Context, c pipeline.Commit) error {
 			streams, total := counts(c.Counts)
@@ -144,7 +186,7 @@ func (a *attempt) hooks() pipeline.Hooks {
 		Progress: func(ctx context.Context, c pipeline.Counts) {
 			streams, total := counts(c)
 			if err := p.Progress(ctx, job, number, streams, total); err != nil {
-				a.engine.complain(ctx, fmt.Sprintf("storing the progress of job %d", job), err)
+				a.warn(ctx, job, "progress was not stored", err)
 			}
 		},
 		Log:    func(l pipeline.Line) { a.book.add(logLine(l)) },
@@ -159,7 +201,7 @@ func (a *attempt) storeConfig(ctx context.Context, kind connector.Kind, config j
 		id = a.run.DestinationID
 	}
 	a.redactor.learnLike(kind, config)
-	if err := a.engine.platform.StoreConnectorConfig(ctx, kind, id, config); err != nil {
+	if err := a.Platform.StoreConnectorConfig(ctx, kind, id, config); err != nil {
 		return err
 	}
 	a.learnActor(ctx, kind, id, config)
@@ -174,9 +216,9 @@ func (a *attempt) learnSecrets(ctx context.Context) {
 // learnActor finds the secrets of a configuration by what the platform masks of it.
 func (a *attempt) learnActor(ctx context.Context, kind connector.Kind, id string, config json.RawMessage) {
 	a.redactor.learnNamed(config)
-	actor, err := a.engine.platform.Actor(ctx, kind, id)
+	actor, err := a.Platform.Actor(ctx, kind, id)
 	if err != nil {
-		a.engine.complain(ctx, fmt.Sprintf("reading %s %s", kind, id), err)
+		a.warn(ctx, a.run.Job.ID, "secrets of a "+string(kind)+" are known by their names only", err)
 		return
 	}
 	a.redactor.learn(kind, config, actor.Config)

@@ -1,4 +1,4 @@
-package local
+package attempt
 
 import (
 	"context"
@@ -25,7 +25,7 @@ func status(ctx context.Context, s pipeline.Status) platform.AttemptOutcome {
 	case pipeline.Interrupted:
 		return platform.OutcomeInterrupted
 	case pipeline.Cancelled:
-		if errors.Is(context.Cause(ctx), errShutdown) {
+		if errors.Is(context.Cause(ctx), ErrShutdown) {
 			return platform.OutcomeInterrupted
 		}
 		return platform.OutcomeCancelled
