@@ -17,7 +17,7 @@ import (
 func prepare(ctx context.Context, conn *sql.Conn, streams []*stream, emit connector.Emit) error {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("waiting for other writers of the database: %w", err)
+		return classify(fmt.Errorf("beginning to write to the database: %w", err))
 	}
 	defer tx.Rollback()
 	for _, s := range streams {
@@ -29,10 +29,11 @@ func prepare(ctx context.Context, conn *sql.Conn, streams []*stream, emit connec
 			return err
 		}
 	}
-	return tx.Commit()
+	return classify(tx.Commit())
 }
 
 func (s *stream) fail(err error) error {
+	err = classify(err)
 	d := s.configured.Descriptor()
 	return &connector.Error{
 		Type: connector.FailureOf(err), Stream: &d, Cause: err,

@@ -12,8 +12,6 @@ import (
 	"os"
 	"path/filepath"
 
-	_ "modernc.org/sqlite" // the driver called "sqlite"
-
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/builtin/batch"
 	"github.com/airfielddev/airfield/internal/builtin/localpath"

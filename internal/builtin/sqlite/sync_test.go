@@ -3,6 +3,8 @@ package sqlite
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -261,5 +263,21 @@ func TestConcurrentSyncs(t *testing.T) {
 	}
 	for i := range 4 {
 		db.want(t, fmt.Sprintf("SELECT count(*) FROM t%d", i), "500")
+	}
+}
+
+// TestFailuresAreClassified writes into a file that is no database, which time does not mend.
+func TestFailuresAreClassified(t *testing.T) {
+	t.Parallel()
+	db := newDatabase(t)
+	if err := os.MkdirAll(filepath.Dir(db.path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(db.path, []byte(strings.Repeat("this is no database. ", 100)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	err := db.tryWrite(t, []protocol.ConfiguredStream{streamOf("t", `{"id":{"type":"integer"}}`)}, record("t", `{"id":1}`))
+	if connector.FailureOf(err) != protocol.FailureConfig {
+		t.Errorf("got %v (%s), want a config_error", err, connector.FailureOf(err))
 	}
 }
