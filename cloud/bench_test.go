@@ -15,6 +15,7 @@ import (
 )
 
 func quietServer(b *testing.B, h http.HandlerFunc) string {
+	b.Helper()
 	s := httptest.NewServer(h)
 	b.Cleanup(s.Close)
 	return s.URL
@@ -52,6 +53,7 @@ func BenchmarkGet(b *testing.B) {
 
 // plainGet is what a program without this package would write.
 func plainGet(b *testing.B, address string) error {
+	b.Helper()
 	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, address, nil)
 	if err != nil {
 		return err
@@ -115,6 +117,7 @@ func BenchmarkListConnections(b *testing.B) {
 }
 
 func listAll(b *testing.B, client *cloud.Client, want int) uint64 {
+	b.Helper()
 	var peak uint64
 	rows := 0
 	for _, err := range client.Workspace(workspaceID).Connections(b.Context()) {

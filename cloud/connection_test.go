@@ -149,6 +149,7 @@ const currentCatalog = `{"syncCatalog":{"streams":[
 	{"stream":{"name":"defined","sourceDefinedCursor":true,"sourceDefinedPrimaryKey":[["key"]]},"config":{"selected":true}}]}}`
 
 func editable(t *testing.T) *fake {
+	t.Helper()
 	return serve(t, map[string]handler{
 		getConnection:   always(ok(connectionJSON(connectionID, "c", current))),
 		patchConnection: always(ok(connectionJSON(connectionID, "c", current))),

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,10 +26,7 @@ func TestConditions(t *testing.T) {
 		f := serve(t, map[string]handler{"GET /sources/s": always(r)})
 		_, err := f.workspace().Source("s").Info(t.Context())
 		for _, condition := range all {
-			expected := false
-			for _, w := range want {
-				expected = expected || w == condition
-			}
+			expected := slices.Contains(want, condition)
 			if errors.Is(err, condition) != expected {
 				t.Errorf("%d %s: is %q: %v", r.status, r.body, condition, !expected)
 			}

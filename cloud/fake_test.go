@@ -80,11 +80,11 @@ const (
 	configBase = below + "/api/v1"
 )
 
-func serve(t testing.TB, routes map[string]handler) *fake {
-	t.Helper()
-	f := &fake{t: t, routes: routes}
+func serve(tb testing.TB, routes map[string]handler) *fake {
+	tb.Helper()
+	f := &fake{t: tb, routes: routes}
 	s := httptest.NewServer(f)
-	t.Cleanup(s.Close)
+	tb.Cleanup(s.Close)
 	f.url = s.URL + below
 	return f
 }
@@ -196,17 +196,17 @@ func (f *fake) body(what, want string) {
 	sameJSON(f.t, what, want, f.last(what).Body)
 }
 
-func sameJSON(t testing.TB, what, want, got string) {
-	t.Helper()
+func sameJSON(tb testing.TB, what, want, got string) {
+	tb.Helper()
 	var w, g any
 	if err := json.Unmarshal([]byte(want), &w); err != nil {
-		t.Fatalf("%s: the test wants no JSON: %v", what, err)
+		tb.Fatalf("%s: the test wants no JSON: %v", what, err)
 	}
 	if err := json.Unmarshal([]byte(got), &g); err != nil {
-		t.Fatalf("%s: %q is no JSON: %v", what, got, err)
+		tb.Fatalf("%s: %q is no JSON: %v", what, got, err)
 	}
 	if diff := cmp.Diff(w, g); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
+		tb.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
 

@@ -51,23 +51,21 @@ type JobInfo struct {
 }
 
 func jobInfo(r *public.JobResponse) *JobInfo {
-	start, _ := parseTime(r.StartTime)
-	updated, _ := parseTime(r.LastUpdatedAt)
 	return &JobInfo{
 		ID: r.JobID, ConnectionID: r.ConnectionID, Type: JobType(r.JobType), Status: JobStatus(r.Status),
-		StartTime: start, LastUpdated: updated, Duration: parseDuration(r.Duration),
+		StartTime: parseTime(r.StartTime), LastUpdated: parseTime(r.LastUpdatedAt), Duration: parseDuration(r.Duration),
 		BytesSynced: deref(r.BytesSynced), RecordsSynced: deref(r.RowsSynced),
 	}
 }
 
-// parseTime reads a time as servers print it: RFC 3339, where Java leaves out seconds that are zero.
-func parseTime(text string) (time.Time, bool) {
+// parseTime reads a time as servers print it: RFC 3339, where Java leaves out seconds that are zero. It is the zero time for anything else.
+func parseTime(text string) time.Time {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00"} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), true
+			return t.UTC()
 		}
 	}
-	return time.Time{}, false
+	return time.Time{}
 }
 
 // parseDuration reads an ISO-8601 duration of hours, minutes and seconds, such as PT26H3M1.5S. It is 0 for anything else.

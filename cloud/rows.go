@@ -66,7 +66,7 @@ func (r *SyncResult) rows(ctx context.Context, stream string, db *sql.DB, yield 
 		if err != nil {
 			return err
 		}
-		defer opened.Close()
+		defer func() { _ = opened.Close() }()
 		db = opened
 	}
 	from, err := at.find(ctx, op, db)

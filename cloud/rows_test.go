@@ -19,6 +19,7 @@ import (
 
 // synced is a connection whose destination is of a kind and configuration.
 func synced(t *testing.T, kind, configuration, namespace, streams string) *fake {
+	t.Helper()
 	body := strings.Replace(connectionJSON(connectionID, "c", streams), `"namespaceDefinition":"destination"`, namespace, 1)
 	return serve(t, map[string]handler{
 		getConnection:                        always(ok(body)),

@@ -44,6 +44,7 @@ func TestRunSync(t *testing.T) {
 		postJob: always(job("pending")),
 		getJob:  inTurn(job("pending"), job("queued"), job("running"), job("incomplete"), job("running"), job("succeeded")),
 	}, func(t *testing.T, f *fake, c *cloud.Connection) {
+		t.Helper()
 		var seen []cloud.JobStatus
 		r, err := c.RunSync(t.Context(), cloud.OnProgress(func(p cloud.Progress) {
 			seen = append(seen, p.Status)
@@ -82,6 +83,7 @@ func TestRunSync(t *testing.T) {
 func TestPollsGrow(t *testing.T) {
 	t.Parallel()
 	inBubble(t, map[string]handler{getJob: always(job("running"))}, func(t *testing.T, f *fake, c *cloud.Connection) {
+		t.Helper()
 		var at []time.Duration
 		_, err := c.SyncResult(7).Wait(t.Context(), cloud.Timeout(5*time.Minute), cloud.OnProgress(func(p cloud.Progress) { at = append(at, p.Elapsed) }))
 		if !errors.Is(err, cloud.ErrTimeout) || len(at) < 30 || len(at) > 45 {
@@ -132,6 +134,7 @@ func TestFailedSync(t *testing.T) {
 		t.Helper()
 		inBubble(t, map[string]handler{postJob: always(job("running")), getJob: always(job(string(status))), getJobInfo: always(attempts)},
 			func(t *testing.T, f *fake, c *cloud.Connection) {
+				t.Helper()
 				r, err := c.RunSync(t.Context())
 				fault, ok := errors.AsType[*cloud.Error](err)
 				if !ok || !errors.Is(err, cloud.ErrSyncFailed) || r == nil || fault.JobStatus != status || !strings.Contains(err.Error(), want) {
@@ -191,6 +194,7 @@ func TestConflictAdopts(t *testing.T) {
 		listJobs: always(ok(pageJSON(jobJSON(7, "running"), jobJSON(6, "succeeded")))),
 		getJob:   inTurn(job("running"), job("succeeded")),
 	}, func(t *testing.T, f *fake, c *cloud.Connection) {
+		t.Helper()
 		r, err := c.RunSync(t.Context())
 		if err != nil || r.JobID() != 7 {
 			t.Fatalf("%v, %v", r, err)
@@ -210,6 +214,7 @@ func TestConflictThatPassed(t *testing.T) {
 		listJobs: inTurn(ok(pageJSON(jobJSON(6, "succeeded"))), ok(pageJSON())),
 		getJob:   always(job("succeeded")),
 	}, func(t *testing.T, f *fake, c *cloud.Connection) {
+		t.Helper()
 		if r, err := c.RunSync(t.Context()); err != nil || r.JobID() != 7 {
 			t.Fatalf("%v, %v", r, err)
 		}
@@ -259,12 +264,14 @@ func TestWaitSurvivesFailingPolls(t *testing.T) {
 	t.Parallel()
 	bad := []reply{{status: 502, body: "<html>", kind: "text/html"}, {status: 500}, {status: 503}, {status: 429}, {status: 504}}
 	inBubble(t, map[string]handler{getJob: inTurn(append(slices.Repeat(bad, 4), job("succeeded"))...)}, func(t *testing.T, _ *fake, c *cloud.Connection) {
+		t.Helper()
 		if status, err := c.SyncResult(7).Wait(t.Context()); err != nil || status != cloud.JobSucceeded {
 			t.Errorf("%s, %v", status, err)
 		}
 	})
 	for _, final := range []int{401, 403, 404} {
 		inBubble(t, map[string]handler{getJob: inTurn(job("running"), reply{status: final})}, func(t *testing.T, f *fake, c *cloud.Connection) {
+			t.Helper()
 			status, err := c.SyncResult(7).Wait(t.Context())
 			if fault, ok := errors.AsType[*cloud.Error](err); !ok || fault.Status != final || status != cloud.JobRunning {
 				t.Errorf("%d: %s, %v", final, status, err)
@@ -277,6 +284,7 @@ func TestWaitSurvivesFailingPolls(t *testing.T) {
 func TestPatienceEnds(t *testing.T) {
 	t.Parallel()
 	inBubble(t, map[string]handler{getJob: always(reply{status: 500})}, func(t *testing.T, _ *fake, c *cloud.Connection) {
+		t.Helper()
 		start := time.Now()
 		_, err := c.SyncResult(7).Wait(t.Context(), cloud.Patience(2*time.Minute))
 		fault, ok := errors.AsType[*cloud.Error](err)
@@ -297,6 +305,7 @@ func TestTimeouts(t *testing.T) {
 		}
 	}
 	inBubble(t, routes(), func(t *testing.T, _ *fake, c *cloud.Connection) {
+		t.Helper()
 		start := time.Now()
 		r, err := c.RunSync(t.Context(), cloud.Timeout(time.Minute))
 		fault, ok := errors.AsType[*cloud.Error](err)
@@ -308,11 +317,13 @@ func TestTimeouts(t *testing.T) {
 		}
 	})
 	inBubble(t, routes(), func(t *testing.T, f *fake, c *cloud.Connection) {
+		t.Helper()
 		if _, err := c.RunSync(t.Context(), cloud.Timeout(time.Minute), cloud.CancelOnTimeout()); !errors.Is(err, cloud.ErrTimeout) || !cancelled {
 			t.Errorf("cancelled %v, %v", cancelled, err)
 		}
 	})
 	inBubble(t, routes(), func(t *testing.T, _ *fake, c *cloud.Connection) {
+		t.Helper()
 		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 		defer stop()
 		if _, err := c.SyncResult(7).Wait(ctx, cloud.CancelOnTimeout()); !errors.Is(err, cloud.ErrTimeout) || !cancelled {
@@ -320,6 +331,7 @@ func TestTimeouts(t *testing.T) {
 		}
 	})
 	inBubble(t, routes(), func(t *testing.T, _ *fake, c *cloud.Connection) {
+		t.Helper()
 		ctx, stop := context.WithCancel(t.Context())
 		time.AfterFunc(time.Minute, stop)
 		_, err := c.SyncResult(7).Wait(ctx, cloud.CancelOnTimeout())

@@ -121,7 +121,7 @@ const maxErrorBody = 64 << 10
 
 // refusal builds the error of an answer that is not 2xx, whatever its body is.
 func (c *Client) refusal(p *prepared, resp *http.Response) *Error {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) //nolint:errcheck // the status stands, however much of its body arrives
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // the status stands, however much of its body arrives
 	fault := c.newError(p, resp.StatusCode)
 	fault.RequestID = requestID(resp)
 	fault.RetryAfter, fault.hasRetryAfter = retryAfter(resp.Header, time.Now())

@@ -22,7 +22,11 @@ func (l List[T]) MarshalJSON() ([]byte, error) {
 	if l == nil {
 		return []byte("[]"), nil
 	}
-	return json.Marshal([]T(l))
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false) // the encoder around this one decides
+	err := enc.Encode([]T(l))
+	return text.Bytes(), err
 }
 
 // Enum is a string of a closed set. Values lists the set; the zero value stands for absent.

@@ -14,7 +14,7 @@ type BuilderProjectForDefinition struct {
 
 // BuilderProjectForDefinitionRead is the builder project of a definition. Both are null where there is none.
 type BuilderProjectForDefinitionRead struct {
-	BuilderProjectID *string `json:"builderProjectId,omitempty"`
+	BuilderProjectID *string `json:"builderProjectId"`
 	WorkspaceID      *string `json:"workspaceId,omitempty"`
 }
 

@@ -5,21 +5,34 @@ package config
 
 import "github.com/airfielddev/airfield/internal/wire"
 
-// Names that both APIs share.
+// Shared with the Public API.
 type (
-	ActorType                  = wire.ActorType
-	Application                = wire.Application
-	ApplicationCreate          = wire.ApplicationCreate
-	ApplicationReadList        = wire.ApplicationList
-	ConnectionStatus           = wire.ConnectionStatus
-	JobStatus                  = wire.JobStatus
-	KnownExceptionInfo         = wire.KnownExceptionInfo
-	Mapper                     = wire.Mapper
-	PermissionType             = wire.PermissionType
-	ResourceRequirements       = wire.ResourceRequirements
+	// ActorType is the side of a connection that a connector is on.
+	ActorType = wire.ActorType
+	// Application is a pair of client credentials.
+	Application = wire.Application
+	// ApplicationCreate asks for a new pair of client credentials.
+	ApplicationCreate = wire.ApplicationCreate
+	// ApplicationReadList lists pairs of client credentials.
+	ApplicationReadList = wire.ApplicationList
+	// ConnectionStatus tells whether a connection may run.
+	ConnectionStatus = wire.ConnectionStatus
+	// JobStatus is where a job is.
+	JobStatus = wire.JobStatus
+	// KnownExceptionInfo is the body of a refused call.
+	KnownExceptionInfo = wire.KnownExceptionInfo
+	// Mapper changes the records of a stream on their way.
+	Mapper = wire.Mapper
+	// PermissionType is a role.
+	PermissionType = wire.PermissionType
+	// ResourceRequirements asks for processor, memory and disk.
+	ResourceRequirements = wire.ResourceRequirements
+	// ScopedResourceRequirements is what the jobs of a connector may use.
 	ScopedResourceRequirements = wire.ScopedResourceRequirements
-	SelectedField              = wire.SelectedField
-	Tag                        = wire.Tag
+	// SelectedField names a field of a stream that is synced.
+	SelectedField = wire.SelectedField
+	// Tag is a label of connections.
+	Tag = wire.Tag
 )
 
 // Pagination asks for a part of a list.

@@ -26,7 +26,7 @@ func TestSpellings(t *testing.T) {
 	f(config.JobInfoRead{}, `{"job":{"id":0,"configType":"","configId":"","createdAt":0,"updatedAt":0,"status":""},"attempts":[]}`)
 	f(config.StreamConfiguration{}, `{"syncMode":"","destinationSyncMode":"","selected":false}`)
 	f(config.Catalog{}, `{"streams":[]}`)
-	f(config.BuilderProjectForDefinitionRead{}, `{}`)
+	f(config.BuilderProjectForDefinitionRead{}, `{"builderProjectId":null}`)
 	f(config.CheckConnectionRead{}, `{"jobInfo":{"id":"","configType":"","createdAt":0,"endedAt":0,"succeeded":false,"connectorConfigurationUpdated":false}}`)
 	f(config.TokenRequest{ClientID: "i", ClientSecret: "s", GrantType: "g"}, `{"client_id":"i","client_secret":"s","grant-type":"g"}`)
 	f(config.KnownExceptionInfo{Message: "m"}, `{"message":"m"}`)

@@ -24,9 +24,12 @@ type TokenResponse struct {
 	ExpiresIn   int64  `json:"expires_in"`
 }
 
-// Applications are pairs of client credentials; unlike other lists they come in a member called applications.
+// Shared with the Config API.
 type (
-	Application       = wire.Application
+	// Application is a pair of client credentials.
+	Application = wire.Application
+	// ApplicationCreate asks for a new pair of client credentials.
 	ApplicationCreate = wire.ApplicationCreate
-	Applications      = wire.ApplicationList
+	// Applications lists pairs of client credentials, in a member that other lists call data.
+	Applications = wire.ApplicationList
 )

@@ -4,17 +4,26 @@ package public
 
 import "github.com/airfielddev/airfield/internal/wire"
 
-// Names that both APIs share.
+// Shared with the Config API.
 type (
-	ActorType                  = wire.ActorType
-	ConnectionStatus           = wire.ConnectionStatus
-	JobStatus                  = wire.JobStatus
-	Mapper                     = wire.Mapper
-	PermissionType             = wire.PermissionType
-	Problem                    = wire.Problem
+	// ActorType is the side of a connection that a connector is on.
+	ActorType = wire.ActorType
+	// ConnectionStatus tells whether a connection may run.
+	ConnectionStatus = wire.ConnectionStatus
+	// JobStatus is where a job is.
+	JobStatus = wire.JobStatus
+	// Mapper changes the records of a stream on their way.
+	Mapper = wire.Mapper
+	// PermissionType is a role.
+	PermissionType = wire.PermissionType
+	// Problem is the body of a refused call.
+	Problem = wire.Problem
+	// ScopedResourceRequirements is what the jobs of a connector may use.
 	ScopedResourceRequirements = wire.ScopedResourceRequirements
-	SelectedField              = wire.SelectedField
-	Tag                        = wire.Tag
+	// SelectedField names a field of a stream that is synced.
+	SelectedField = wire.SelectedField
+	// Tag is a label of connections.
+	Tag = wire.Tag
 )
 
 // Page is a part of a list. Previous and Next are the empty string where there is no such part.
