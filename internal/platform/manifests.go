@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -67,8 +68,12 @@ func (p *Platform) manifestVersion(definitionID string, n NewManifest, next int6
 	if err != nil {
 		return ManifestVersion{}, spec, badRequest("The manifest's spec is not valid JSON.")
 	}
+	var manifest bytes.Buffer
+	if err := json.Compact(&manifest, n.Manifest); err != nil {
+		return ManifestVersion{}, spec, badRequest("The manifest must be a JSON object.")
+	}
 	return ManifestVersion{
-		DefinitionID: definitionID, Version: cmp.Or(n.Version, next), Description: n.Description, Manifest: n.Manifest, Spec: text, CreatedAt: p.clock(),
+		DefinitionID: definitionID, Version: cmp.Or(n.Version, next), Description: n.Description, Manifest: manifest.Bytes(), Spec: text, CreatedAt: p.clock(),
 	}, spec, nil
 }
 

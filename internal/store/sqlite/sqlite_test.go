@@ -16,6 +16,7 @@ import (
 )
 
 func open(t *testing.T) platform.Store {
+	t.Helper()
 	return openAt(t, filepath.Join(t.TempDir(), "a b?%#.db"))
 }
 
