@@ -2,17 +2,37 @@ package server_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// config calls the Config API.
+// configGet is config for the calls that are GETs.
+func (d *deployment) configGet(t *testing.T, path string) answer {
+	t.Helper()
+	return configChecked(t, "GET", path, d.call(t, "GET", "/api/v1"+path, "", "Authorization", "").want(200))
+}
+
+// config calls the Config API, and holds what succeeds against the official document when that is here.
 func (d *deployment) config(t *testing.T, path, body string) answer {
 	t.Helper()
-	return d.call(t, "POST", "/api/v1"+path, body)
+	return configChecked(t, "POST", path, d.call(t, "POST", "/api/v1"+path, body))
+}
+
+func configChecked(t *testing.T, method, path string, a answer) answer {
+	t.Helper()
+	c, err := configContract()
+	if errors.Is(err, os.ErrNotExist) || c != nil && (c.paths["/v1"+path] == nil || a.status >= 300) {
+		return a
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.check(t, method, "/v1"+path, a)
 }
 
 func quote(pairs ...string) string {
@@ -302,7 +322,7 @@ func TestConfigBuilderProjects(t *testing.T) {
 			t.Errorf("%s: %s", path, a.body)
 		}
 	}
-	if a := d.config(t, "/connector_builder_projects/get_for_definition_id", quote("actorDefinitionId", unknown, "workspaceId", d.workspace)).want(200); a.body != "{}" {
+	if a := d.config(t, "/connector_builder_projects/get_for_definition_id", quote("actorDefinitionId", unknown, "workspaceId", d.workspace)).want(200); a.body != `{"builderProjectId":null}` {
 		t.Errorf("an unknown definition has the project %s", a.body)
 	}
 	of := `{"workspaceId":"` + d.workspace + `","builderProjectId":"` + project + `"`
@@ -357,4 +377,43 @@ func TestConfigTags(t *testing.T) {
 		t.Errorf("got %s, want %s", list.body, want)
 	}
 	d.config(t, "/tags/delete", quote("workspaceId", d.workspace, "tagId", a.text("tagId"))).want(200)
+}
+
+func TestConfigInstance(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	if a := d.configGet(t, "/instance_configuration"); a.text("defaultWorkspaceId") != d.workspace || a.text("auth.mode") != "simple" || a.text("airbyteUrl") != d.url {
+		t.Errorf("got %s", a.body)
+	}
+	d.configGet(t, "/health")
+	d.configGet(t, "/web_backend/config")
+	if a := d.call(t, "GET", "/api/v1/openapi", "", "Authorization", "").want(200); !strings.Contains(a.body, `"/sources/check_connection"`) {
+		t.Errorf("got %s", a.body)
+	}
+	d.config(t, "/deployment/metadata", "").want(200)
+	d.config(t, "/operations/list", quote("connectionId", d.connection(t))).want(200)
+}
+
+func TestConfigUsers(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	const user = "00000000-0000-0000-0000-000000000000"
+	for _, a := range []answer{
+		d.config(t, "/users/get", quote("userId", user)),
+		d.config(t, "/users/get_by_auth_id", quote("authUserId", user, "authProvider", "keycloak")),
+	} {
+		if a.want(200).text("userId") != user || a.text("defaultWorkspaceId") != d.workspace {
+			t.Errorf("got %s", a.body)
+		}
+	}
+	a := d.config(t, "/permissions/list_by_user", quote("userId", user)).want(200)
+	if !strings.Contains(a.body, `"permissionType":"organization_admin"`) {
+		t.Errorf("got %s", a.body)
+	}
+	if a := d.config(t, "/organizations/list_by_user_id", quote("userId", user)).want(200); len(a.at("organizations").([]any)) != 1 {
+		t.Errorf("got %s", a.body)
+	}
+	if a := d.config(t, "/applications/list", "").want(200); len(a.at("applications").([]any)) != 1 {
+		t.Errorf("got %s", a.body)
+	}
 }

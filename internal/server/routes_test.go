@@ -1,13 +1,11 @@
 package server_test
 
 import (
+	"errors"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/airfielddev/airfield/internal/server/endpoint"
 )
@@ -86,15 +84,15 @@ var takesNoBody = map[string]bool{
 }
 
 // unknownIDs has every id that a body can hold, naming nothing, beside enough of everything else to be understood.
-var unknownIDs = strings.ReplaceAll(`{"name":"n","workspaceId":"U","organizationId":"U","sourceId":"U","destinationId":"U","connectionId":"U",
- "definitionId":"U","sourceDefinitionId":"U","destinationDefinitionId":"U","actorDefinitionId":"U","builderProjectId":"U","applicationId":"U",
- "userId":"U","tagId":"U","configId":"U","id":999999,"jobId":999999,"attemptNumber":0,"jobType":"sync","color":"aabbcc","slug":"U","status":"active",
+var unknownIDs = strings.ReplaceAll(`{"name":"n","workspaceId":"@","organizationId":"@","sourceId":"@","destinationId":"@","connectionId":"@",
+ "definitionId":"@","sourceDefinitionId":"@","destinationDefinitionId":"@","actorDefinitionId":"@","builderProjectId":"@","applicationId":"@",
+ "userId":"@","authUserId":"@","tagId":"@","configId":"@","id":999999,"jobId":999999,"attemptNumber":0,"jobType":"sync","color":"aabbcc","slug":"@","status":"active",
  "configuration":{"a":1},"connectionConfiguration":{"a":1},"manifest":{"a":1},"dockerRepository":"r","dockerImageTag":"t","version":1,
- "connectionState":{"stateType":"not_set","connectionId":"U"},"streams":[{"streamName":"s"}],"refreshMode":"Merge","connectionIds":["U"],
- "configTypes":["sync"],"workspaceIds":["U"],"spec":{},"testingValues":{},"builderProject":{"name":"n"},
+ "connectionState":{"stateType":"not_set","connectionId":"@"},"streams":[{"streamName":"s"}],"refreshMode":"Merge","connectionIds":["@"],
+ "configTypes":["sync"],"workspaceIds":["@"],"spec":{},"testingValues":{},"builderProject":{"name":"n"},
  "sourceDefinition":{"name":"n","dockerRepository":"r","dockerImageTag":"t"},"destinationDefinition":{"name":"n","dockerRepository":"r","dockerImageTag":"t"},
  "declarativeManifest":{"description":"","manifest":{"a":1},"spec":{},"version":1},"initialDeclarativeManifest":{"description":"","manifest":{"a":1},"spec":{},"version":1},
- "client_id":"U","client_secret":"U"}`, "U", unknown)
+ "client_id":"@","client_secret":"@"}`, "@", unknown)
 
 // foundAnyway are operations that have an answer for what they do not know.
 var foundAnyway = map[string]bool{
@@ -158,21 +156,17 @@ func TestOperationsHaveNamesAndReasons(t *testing.T) {
 	}
 }
 
-// document reads one of the official OpenAPI documents, which lie beside the repository.
-func document(t *testing.T, name string) map[string]any {
+// official are the paths of an official document.
+func official(t *testing.T, name string) map[string]any {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "openapi", name))
-	if os.IsNotExist(err) {
+	doc, err := readDocument(name)
+	if errors.Is(err, os.ErrNotExist) {
 		t.Skipf("the official document %s is not here", name)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	var doc map[string]any
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		t.Fatal(err)
-	}
-	return doc
+	return doc["paths"].(map[string]any)
 }
 
 func TestEveryOfficialOperationIsRouted(t *testing.T) {
@@ -181,7 +175,7 @@ func TestEveryOfficialOperationIsRouted(t *testing.T) {
 	for _, r := range deploy(t).APIs()[0].Routes {
 		routed[r.Method+" "+parameter.ReplaceAllString(strings.ReplaceAll(r.Pattern, "{$}", ""), "{}")] = r.Operation
 	}
-	for path, operations := range document(t, "api.yaml")["paths"].(map[string]any) {
+	for path, operations := range official(t, "api.yaml") {
 		for method, operation := range operations.(map[string]any) {
 			key := strings.ToUpper(method) + " " + parameter.ReplaceAllString(path, "{}")
 			fields, ok := operation.(map[string]any)
@@ -197,13 +191,13 @@ func TestEveryOfficialOperationIsRouted(t *testing.T) {
 
 func TestConfigRoutesAreOfficial(t *testing.T) {
 	t.Parallel()
-	official := document(t, "config.yaml")["paths"].(map[string]any)
+	paths := official(t, "config.yaml")
 	ours := map[string]bool{
 		"/connector_builder_projects/get_by_definition_id": true, // what the server's code is annotated with
 		"/openapi": true, "/jobs/get_debug_info": true, "/deployment/metadata": true,
 	}
 	for _, r := range deploy(t).APIs()[1].Routes {
-		if official["/v1"+r.Pattern] == nil && !ours[r.Pattern] {
+		if paths["/v1"+r.Pattern] == nil && !ours[r.Pattern] {
 			t.Errorf("%s is not in the official document", r.Pattern)
 		}
 	}

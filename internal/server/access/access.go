@@ -66,6 +66,7 @@ type Caller struct {
 type claims struct {
 	jwt.RegisteredClaims
 	OrganizationID string `json:"organization_id,omitempty"`
+	UserID         string `json:"user_id"` // clients look the user up by it
 }
 
 // Issue trades client credentials for a token.
@@ -84,6 +85,7 @@ func (g *Gate) Issue(ctx context.Context, clientID, clientSecret string) (public
 			ExpiresAt: jwt.NewNumericDate(now.Add(Lifetime)),
 		},
 		OrganizationID: caller.OrganizationID,
+		UserID:         UserID,
 	})
 	signed, err := token.SignedString(g.cfg.Key)
 	if err != nil {

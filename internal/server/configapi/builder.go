@@ -28,7 +28,7 @@ func (a *api) builderRoutes() []endpoint.Route {
 	}
 }
 
-// projectForDefinition answers with an empty object for what has no project.
+// projectForDefinition answers with a null project for what has none.
 func (a *api) projectForDefinition(ctx context.Context, in config.BuilderProjectForDefinition) (out config.BuilderProjectForDefinitionRead, err error) {
 	if err := endpoint.Require("actorDefinitionId", in.ActorDefinitionID); err != nil {
 		return out, err

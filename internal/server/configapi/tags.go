@@ -2,7 +2,6 @@ package configapi
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
@@ -11,13 +10,11 @@ import (
 )
 
 func (a *api) tagRoutes() []endpoint.Route {
-	remove := post("/tags/delete", endpoint.WorkspaceEditor, endpoint.Tell(a.deleteTag))
-	remove.Status = http.StatusOK
 	return []endpoint.Route{
 		post("/tags/list", endpoint.WorkspaceReader, endpoint.Call(a.listTags)),
 		post("/tags/create", endpoint.WorkspaceEditor, endpoint.Call(a.createTag)),
 		post("/tags/update", endpoint.WorkspaceEditor, endpoint.Call(a.updateTag)),
-		remove,
+		post("/tags/delete", endpoint.WorkspaceEditor, endpoint.Call(a.deleteTag)),
 	}
 }
 
@@ -54,11 +51,16 @@ func (a *api) updateTag(ctx context.Context, in config.TagUpdate) (out config.Ta
 	return printTag(t), err
 }
 
-func (a *api) deleteTag(ctx context.Context, in config.TagDelete) error {
+// deleteTag answers with what was there.
+func (a *api) deleteTag(ctx context.Context, in config.TagDelete) (out config.Tag, err error) {
 	if err := endpoint.Require("tagId", in.TagID); err != nil {
-		return err
+		return out, err
 	}
-	return a.platform.DeleteTag(ctx, endpoint.ID(in.TagID))
+	t, err := a.platform.Tag(ctx, endpoint.ID(in.TagID))
+	if err != nil {
+		return out, err
+	}
+	return printTag(t), a.platform.DeleteTag(ctx, t.ID)
 }
 
 func printTag(t platform.Tag) config.Tag {

@@ -12,6 +12,8 @@ import (
 func (a *api) userRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		post("/users/get", endpoint.OrganizationReader, endpoint.Call(a.getUser)),
+		post("/users/get_by_auth_id", endpoint.OrganizationReader, endpoint.Call(a.getUserByAuthID)),
+		missing("/users/update", "This server has one user, who cannot be changed; the default workspace is the oldest."),
 		post("/permissions/list_by_user", endpoint.OrganizationReader, endpoint.Call(a.listPermissions)),
 	}
 }
@@ -33,6 +35,19 @@ func (a *api) getUser(ctx context.Context, in config.UserID) (out config.UserRea
 		out.DefaultWorkspaceID = workspaces[0].ID
 	}
 	return out, err
+}
+
+// getUserByAuthID knows the user by the ids that tokens carry: the user's own and that of an application.
+func (a *api) getUserByAuthID(ctx context.Context, in config.AuthUserID) (out config.UserRead, err error) {
+	if err := endpoint.Require("authUserId", in.AuthUserID); err != nil {
+		return out, err
+	}
+	if id := endpoint.ID(in.AuthUserID); id != access.UserID {
+		if _, err := a.platform.Application(ctx, id); err != nil {
+			return out, err
+		}
+	}
+	return a.getUser(ctx, config.UserID{UserID: access.UserID})
 }
 
 func (a *api) listPermissions(ctx context.Context, in config.UserID) (out config.PermissionReadList, err error) {

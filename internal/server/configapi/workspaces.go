@@ -25,8 +25,19 @@ func (a *api) getWorkspace(ctx context.Context, in config.WorkspaceID) (out conf
 	if err := endpoint.Require("workspaceId", in.WorkspaceID); err != nil {
 		return out, err
 	}
-	w, err := a.platform.Workspace(ctx, endpoint.ID(in.WorkspaceID))
-	return printWorkspace(w), err
+	id := endpoint.ID(in.WorkspaceID)
+	if !in.IncludeTombstone {
+		w, err := a.platform.Workspace(ctx, id)
+		return printWorkspace(w), err
+	}
+	rows, err := a.platform.Workspaces(ctx, platform.Filter{WorkspaceIDs: []string{id}, IncludeDeleted: true})
+	if err == nil && len(rows) == 0 {
+		err = platform.NotFound("workspace", id)
+	}
+	if err != nil {
+		return out, err
+	}
+	return printWorkspace(rows[0]), nil
 }
 
 func (a *api) getWorkspaceBySlug(ctx context.Context, in config.SlugRequest) (out config.WorkspaceRead, err error) {
