@@ -86,22 +86,22 @@ type Attempt struct {
 
 // Stats counts what was moved.
 type Stats struct {
-	RecordsEmitted   int64 // read from the source
-	BytesEmitted     int64 // of record data
-	RecordsCommitted int64 // covered by a state that the destination echoed, or by a completed stream
-	BytesCommitted   int64
-	RecordsRejected  int64
-	StatesEmitted    int64
-	EstimatedRecords int64 // 0: unknown
+	RecordsEmitted   int64 `json:",omitzero"` // read from the source
+	BytesEmitted     int64 `json:",omitzero"` // of record data
+	RecordsCommitted int64 `json:",omitzero"` // covered by a state that the destination echoed, or by a completed stream
+	BytesCommitted   int64 `json:",omitzero"`
+	RecordsRejected  int64 `json:",omitzero"`
+	StatesEmitted    int64 `json:",omitzero"`
+	EstimatedRecords int64 `json:",omitzero"` // 0: unknown
 }
 
 // StreamStats are the counts of one stream, under the source's name.
 type StreamStats struct {
 	Stream protocol.StreamDescriptor
 	Stats
-	SyncMode   protocol.SyncMode        // filled in by the platform
-	Status     protocol.StreamRunStatus // "": nothing heard
-	WasResumed bool                     // filled in by the platform: the attempt went on where the one before it had stopped
+	SyncMode   protocol.SyncMode        `json:",omitzero"` // filled in by the platform
+	Status     protocol.StreamRunStatus `json:",omitzero"` // "": nothing heard
+	WasResumed bool                     `json:",omitzero"` // filled in by the platform: the attempt went on where the one before it had stopped
 }
 
 // FailureOrigin is the part that failed.

@@ -56,12 +56,12 @@ func (e *engine) Cancel(jobID int64) {
 	e.cancelled = append(e.cancelled, jobID)
 }
 
-func deploy(t *testing.T) *deployment {
+func deploy(t testing.TB) *deployment {
 	t.Helper()
 	return deployWith(t, func(*platform.Config) {})
 }
 
-func deployWith(t *testing.T, change func(*platform.Config)) *deployment {
+func deployWith(t testing.TB, change func(*platform.Config)) *deployment {
 	t.Helper()
 	d := &deployment{dir: t.TempDir(), source: newSource(), clock: &clock{}, engine: &engine{}}
 	d.clock.nanos.Store(noon.UnixNano())
@@ -207,12 +207,12 @@ func (lake) Write(context.Context, connector.WriteRequest, connector.Messages, c
 	return nil
 }
 
-func (d *deployment) newSource(t *testing.T, config string) platform.Actor {
+func (d *deployment) newSource(t testing.TB, config string) platform.Actor {
 	t.Helper()
 	return d.newActor(t, connector.KindSource, shopID, config)
 }
 
-func (d *deployment) newActor(t *testing.T, kind connector.Kind, definitionID, config string) platform.Actor {
+func (d *deployment) newActor(t testing.TB, kind connector.Kind, definitionID, config string) platform.Actor {
 	t.Helper()
 	a, err := d.CreateActor(t.Context(), platform.NewActor{
 		Kind: kind, WorkspaceID: d.workspace, DefinitionID: definitionID, Name: "my " + string(kind), Config: json.RawMessage(config),
@@ -224,12 +224,12 @@ func (d *deployment) newActor(t *testing.T, kind connector.Kind, definitionID, c
 }
 
 // connect makes a connection of the shop's streams to a destination with generations.
-func (d *deployment) connect(t *testing.T, streams ...platform.StreamChoice) platform.Connection {
+func (d *deployment) connect(t testing.TB, streams ...platform.StreamChoice) platform.Connection {
 	t.Helper()
 	return d.connectTo(t, lakeID, streams...)
 }
 
-func (d *deployment) connectTo(t *testing.T, destinationDefinition string, streams ...platform.StreamChoice) platform.Connection {
+func (d *deployment) connectTo(t testing.TB, destinationDefinition string, streams ...platform.StreamChoice) platform.Connection {
 	t.Helper()
 	s := d.newSource(t, shopConfig)
 	to := d.newActor(t, connector.KindDestination, destinationDefinition, plainConfig)
@@ -241,7 +241,7 @@ func (d *deployment) connectTo(t *testing.T, destinationDefinition string, strea
 }
 
 // refused asks for a refusal of some condition whose message holds some words.
-func refused(t *testing.T, err, condition error, words ...string) *platform.Error {
+func refused(t testing.TB, err, condition error, words ...string) *platform.Error {
 	t.Helper()
 	var e *platform.Error
 	if !errors.As(err, &e) || !errors.Is(err, condition) {
@@ -256,7 +256,7 @@ func refused(t *testing.T, err, condition error, words ...string) *platform.Erro
 }
 
 // next claims the waiting job and starts an attempt of it.
-func (d *deployment) next(t *testing.T) platform.Run {
+func (d *deployment) next(t testing.TB) platform.Run {
 	t.Helper()
 	j, ok, err := d.ClaimJob(t.Context())
 	if err != nil || !ok {
@@ -269,7 +269,7 @@ func (d *deployment) next(t *testing.T) platform.Run {
 	return run
 }
 
-func (d *deployment) finish(t *testing.T, run platform.Run, r platform.AttemptResult) platform.Job {
+func (d *deployment) finish(t testing.TB, run platform.Run, r platform.AttemptResult) platform.Job {
 	t.Helper()
 	j, err := d.FinishAttempt(t.Context(), run.Job.ID, run.Attempt.Number, r)
 	if err != nil {
@@ -278,7 +278,7 @@ func (d *deployment) finish(t *testing.T, run platform.Run, r platform.AttemptRe
 	return j
 }
 
-func (d *deployment) create(t *testing.T, connectionID string, kind platform.JobType, o platform.JobOptions) platform.Job {
+func (d *deployment) create(t testing.TB, connectionID string, kind platform.JobType, o platform.JobOptions) platform.Job {
 	t.Helper()
 	j, err := d.CreateJob(t.Context(), connectionID, kind, o)
 	if err != nil {

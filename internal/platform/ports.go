@@ -109,6 +109,8 @@ type QueueTable interface {
 // StateTable keeps what each connection has committed.
 type StateTable interface {
 	Get(ctx context.Context, connectionID string) (ConnectionState, error)
+	// Type is that of the state alone, without reading what may be large; "" is no state.
+	Type(ctx context.Context, connectionID string) (protocol.StateType, error)
 	// Put stores the type and the streams, shared and legacy parts that are given. A stream without a state is removed, and so
 	// is a shared or legacy part that is the JSON null.
 	Put(ctx context.Context, connectionID string, s ConnectionState) error

@@ -37,12 +37,12 @@ func (p *Platform) SetState(ctx context.Context, connectionID string, s Connecti
 				return ConnectionState{}, err
 			}
 		}
-		stored, err := tb.States.Get(ctx, connectionID)
+		stored, err := tb.States.Type(ctx, connectionID)
 		if err != nil {
-			return stored, err
+			return ConnectionState{}, err
 		}
-		if err := replaceState(ctx, tb, connectionID, stored.Type, s); err != nil {
-			return stored, err
+		if err := replaceState(ctx, tb, connectionID, stored, s); err != nil {
+			return ConnectionState{}, err
 		}
 		return tb.States.Get(ctx, connectionID)
 	})
@@ -179,11 +179,11 @@ func commit(ctx context.Context, tb Tables, connectionID string, states []*proto
 		return nil
 	}
 	s := collapse(states)
-	stored, err := tb.States.Get(ctx, connectionID)
+	stored, err := tb.States.Type(ctx, connectionID)
 	if err != nil {
 		return err
 	}
-	if stored.Type != "" && stored.Type != s.Type {
+	if stored != "" && stored != s.Type {
 		if err := tb.States.Clear(ctx, connectionID); err != nil {
 			return err
 		}

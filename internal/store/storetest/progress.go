@@ -38,7 +38,11 @@ func testStates(t *testing.T, s platform.Store) {
 			if diff := cmp.Diff(state, got, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("state (-want +got):\n%s", diff)
 			}
-			return err
+			kind, typeErr := tb.States.Type(ctx, id)
+			if kind != state.Type {
+				t.Errorf("type %q, want %q", kind, state.Type)
+			}
+			return errors.Join(err, typeErr)
 		})
 	}
 	want(platform.ConnectionState{})

@@ -33,6 +33,16 @@ func (t states) Get(ctx context.Context, connectionID string) (platform.Connecti
 	return s, nil
 }
 
+// Type reads the type of a connection's state.
+func (t states) Type(ctx context.Context, connectionID string) (protocol.StateType, error) {
+	var kind protocol.StateType
+	err := t.row(ctx, "SELECT type FROM connection_states WHERE connection_id = ?", connectionID).Scan(&kind)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("reading state type of connection %s: %w", connectionID, err)
+	}
+	return kind, nil
+}
+
 func raw(s sql.NullString) json.RawMessage {
 	if !s.Valid {
 		return nil
