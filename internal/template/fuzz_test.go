@@ -78,7 +78,7 @@ func FuzzEval(f *testing.F) {
 }
 
 func FuzzLiteral(f *testing.F) {
-	for _, s := range literalTexts()[:200] {
+	for _, s := range writtenLiterals() {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -31,7 +31,7 @@ def evaluate(text, values):
         return {"error": "type"}
     except Exception as e:
         return {"error": "value", "is": type(e).__name__}
-    return {"text": out, "native": repr(literal(out))}
+    return {"text": out}
 
 
 def main():
