@@ -238,7 +238,8 @@ func TestBroken(t *testing.T) {
 		{"json", "[{\"a\":1}", "behind element 1"},
 		{"json", "[{\"a\":1}{", "behind element 1"},
 		{"jsonl", "{}\n{\"a\":\n", "line 2 is not a JSON object"},
-		{"parquet", "a,b\n1,2\n", "parquet"},
+		{"parquet", "a,b\n1,2\n3,4\n5,6\n", "does not end as parquet does"},
+		{"parquet", "PAR1\x15\x06\x15 \x15\xb3\x15\xf2PAR1", "longer than the file"},
 		{"parquet", parquetFile(t, 3)[:200], "parquet"},
 	} {
 		path := save(t, "things", c.content)

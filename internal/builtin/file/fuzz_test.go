@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"testing"
+
+	"github.com/parquet-go/parquet-go"
 )
 
 // FuzzRows checks that whatever is in a file, each row of it is a JSON object on one line.
@@ -42,4 +44,39 @@ func inferBytes(f format, content []byte) []column {
 		return nil
 	}
 	return columns
+}
+
+// FuzzParquet checks that a damaged file is an error, or still gives objects, and never a panic.
+func FuzzParquet(f *testing.F) {
+	type nested struct {
+		ID   int64             `parquet:"id"`
+		Name *string           `parquet:"name,optional"`
+		Tags []string          `parquet:"tags,list"`
+		Map  map[string]string `parquet:"map"`
+	}
+	var seed bytes.Buffer
+	w := parquet.NewGenericWriter[nested](&seed)
+	if _, err := w.Write([]nested{{ID: 1, Tags: []string{"a", "b"}, Map: map[string]string{"k": "v"}}, {ID: 2}}); err != nil {
+		f.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(seed.Bytes())
+	f.Fuzz(func(t *testing.T, content []byte) {
+		in := &input{}
+		if in.unwrap(bytes.NewReader(content)) != nil {
+			return
+		}
+		rows, err := parquetFormat{}.rows(in, readerOptions{}, nil)
+		for n := 0; err == nil && n < 1000; n++ {
+			var data []byte
+			if data, err = rows.next(); err == nil && (!json.Valid(data) || data[0] != '{') {
+				t.Errorf("got %q", data)
+			}
+		}
+		if err := in.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -25,10 +26,32 @@ func openParquet(in *input) (f *parquet.File, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("looking at the file: %w", err)
 	}
+	if err := checkFooter(file, info.Size()); err != nil {
+		return nil, err
+	}
 	if f, err = parquet.OpenFile(file, info.Size()); err != nil {
 		return nil, &contentError{err}
 	}
 	return f, nil
+}
+
+// checkFooter compares the footer's length, the four bytes before the last four, with the file's: the library allocates what
+// they say, which in a damaged file may be gigabytes.
+func checkFooter(file io.ReaderAt, size int64) error {
+	var end [8]byte
+	if size < int64(len("PAR1")+len(end)) {
+		return &contentError{errors.New("the file is too short for parquet")}
+	}
+	if _, err := file.ReadAt(end[:], size-int64(len(end))); err != nil {
+		return fmt.Errorf("reading the end of the file: %w", err)
+	}
+	if string(end[4:]) != "PAR1" {
+		return &contentError{errors.New("the file does not end as parquet does")}
+	}
+	if length := int64(binary.LittleEndian.Uint32(end[:4])); length > size-int64(len("PAR1")+len(end)) {
+		return &contentError{fmt.Errorf("the file is damaged: its footer of %d bytes is longer than the file", length)}
+	}
+	return nil
 }
 
 // spool copies the input to a file that is gone once it is closed.
