@@ -23,18 +23,12 @@ import (
 // kills is how often the server is killed while one job runs.
 const kills = 10
 
-// crashRows is how many records the job moves: some by default, two million in CI.
-func crashRows(t *testing.T) int64 {
-	t.Helper()
-	text := os.Getenv("AIRFIELD_CRASH_ROWS")
-	if text == "" {
-		return 150_000
+// sized is a number of rows: the small one by default, the large one where AIRFIELD_FULL_SIZE is set, as in CI.
+func sized(small, large int64) int64 {
+	if os.Getenv("AIRFIELD_FULL_SIZE") != "" {
+		return large
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return small
 }
 
 // landed is what a destination holds of the stream of users.
@@ -128,7 +122,7 @@ func TestKill(t *testing.T) {
 }
 
 func testKill(t *testing.T, to sink, mode cloud.SyncMode) {
-	rows := crashRows(t)
+	rows := sized(100_000, 2_000_000)
 	s := startServer(t)
 	connectionID := deployUsers(t, s.workspace(), to, mode, rows)
 	result, err := s.workspace().Connection(connectionID).RunSync(t.Context(), cloud.NoWait())

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/airfielddev/airfield"
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/pipeline"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+// childCommand makes the program run one sync and print what it saw. Each measurement has a process of its own, so that its
+// memory is its own.
+const childCommand = "one-sync"
+
+// oneSync says what a child does.
+type oneSync struct {
+	Source, Destination             string // names; no destination: records are dropped as the source emits them
+	SourceConfig, DestinationConfig json.RawMessage
+	Stream                          string
+	Dedup                           bool
+}
+
+type outcome struct {
+	Rows    int64
+	Seconds float64
+	Peak    int64
+}
+
+// inChild runs a sync in a process of its own.
+func inChild(ctx context.Context, job oneSync) (outcome, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return outcome{}, err
+	}
+	body, err := json.Marshal(job)
+	if err != nil {
+		return outcome{}, err
+	}
+	cmd := exec.CommandContext(ctx, self, childCommand)
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(body), os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return outcome{}, fmt.Errorf("measuring in a child: %w", err)
+	}
+	var o outcome
+	return o, json.Unmarshal(out, &o)
+}
+
+func child() int {
+	var job oneSync
+	err := json.NewDecoder(os.Stdin).Decode(&job)
+	if err == nil {
+		var o outcome
+		if o, err = job.run(context.Background()); err == nil {
+			err = json.NewEncoder(os.Stdout).Encode(o)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+func (j oneSync) run(ctx context.Context) (outcome, error) {
+	connectors := airfield.NewConnectors(airfield.ConnectorOptions{})
+	source, err := connectors.Source(ctx, connector.Ref{Name: j.Source})
+	if err != nil {
+		return outcome{}, err
+	}
+	catalog, err := j.catalog(ctx, source)
+	if err != nil {
+		return outcome{}, err
+	}
+	if j.Destination == "" {
+		return j.drop(ctx, source, catalog)
+	}
+	destination, err := connectors.Destination(ctx, connector.Ref{Name: j.Destination})
+	if err != nil {
+		return outcome{}, err
+	}
+	start := time.Now()
+	result := pipeline.Run(ctx, pipeline.Job{
+		Source: source, SourceConfig: j.SourceConfig,
+		Destination: destination, DestinationConfig: j.DestinationConfig,
+		SupportsRefreshes: true, Catalog: catalog,
+	})
+	if result.Status != pipeline.Succeeded {
+		return outcome{}, fmt.Errorf("the sync ended %s: %+v", result.Status, result.Failures)
+	}
+	return outcome{Rows: result.Counts.Total.RecordsCommitted, Seconds: time.Since(start).Seconds(), Peak: peakMemory()}, nil
+}
+
+// drop reads without anything behind the source.
+func (j oneSync) drop(ctx context.Context, source connector.Source, catalog protocol.ConfiguredCatalog) (outcome, error) {
+	var rows int64
+	start := time.Now()
+	err := source.Read(ctx, connector.ReadRequest{Config: j.SourceConfig, Catalog: catalog}, func(m protocol.Message) error {
+		if m.Type == protocol.TypeRecord {
+			rows++
+		}
+		return nil
+	})
+	return outcome{Rows: rows, Seconds: time.Since(start).Seconds(), Peak: peakMemory()}, err
+}
+
+func (j oneSync) catalog(ctx context.Context, source connector.Source) (protocol.ConfiguredCatalog, error) {
+	found, err := source.Discover(ctx, j.SourceConfig, connector.Discard)
+	if err != nil {
+		return protocol.ConfiguredCatalog{}, err
+	}
+	for _, stream := range found.Streams {
+		if stream.Name != j.Stream {
+			continue
+		}
+		configured := protocol.ConfiguredStream{
+			Stream: stream, SyncMode: protocol.FullRefresh, DestinationSyncMode: protocol.Append,
+			CursorField: stream.DefaultCursorField, PrimaryKey: stream.SourceDefinedPrimaryKey, GenerationID: 1, SyncID: 1,
+		}
+		if j.Dedup {
+			configured.SyncMode, configured.DestinationSyncMode = protocol.Incremental, protocol.AppendDedup
+		}
+		return protocol.ConfiguredCatalog{Streams: []protocol.ConfiguredStream{configured}}, nil
+	}
+	return protocol.ConfiguredCatalog{}, fmt.Errorf("%s has no stream %s", j.Source, j.Stream)
+}
+
+// peakMemory is the most resident memory this process has had, or 0 where the system does not tell.
+func peakMemory() int64 { return statusField("/proc/self/status", "VmHWM:") }
+
+// statusField reads a size from a status file of Linux, in bytes.
+func statusField(file, name string) int64 {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(body)) {
+		if rest, ok := strings.CutPrefix(line, name); ok {
+			fields := strings.Fields(rest)
+			if len(fields) > 0 {
+				kilobytes, _ := strconv.ParseInt(fields[0], 10, 64)
+				return kilobytes << 10
+			}
+		}
+	}
+	return 0
+}
+
+// jsonBody is a value as the body of a request.
+func jsonBody(v any) *bytes.Reader { return bytes.NewReader(encode(v)) }
