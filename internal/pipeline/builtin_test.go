@@ -21,8 +21,8 @@ import (
 // and the table holds every row once.
 func TestFakerToSQLite(t *testing.T) {
 	t.Parallel()
-	const rows = 20_000
-	config := json.RawMessage(`{"count":20000,"seed":1,"records_per_slice":500}`)
+	const rows = 5_000
+	config := json.RawMessage(`{"count":5000,"seed":1,"records_per_slice":100}`)
 	path := filepath.Join(t.TempDir(), "out.db")
 	place, err := json.Marshal(map[string]string{"destination_path": path})
 	if err != nil {
