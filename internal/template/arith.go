@@ -3,6 +3,7 @@ package template
 import (
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -47,19 +48,28 @@ func (ev *evaluation) join(l, r any) (any, error) {
 		if !ok {
 			return nil, nil
 		}
-		return x + y, ev.grow(len(x) + len(y))
+		if err := ev.grow(len(x) + len(y)); err != nil {
+			return nil, err
+		}
+		return x + y, nil
 	case *list:
 		y, ok := r.(*list)
 		if !ok {
 			return nil, nil
 		}
-		return &list{append(x.items[:len(x.items):len(x.items)], y.items...)}, ev.growItems(len(x.items) + len(y.items))
+		if err := ev.growItems(len(x.items) + len(y.items)); err != nil {
+			return nil, err
+		}
+		return &list{slices.Concat(x.items, y.items)}, nil
 	case Tuple:
 		y, ok := r.(Tuple)
 		if !ok {
 			return nil, nil
 		}
-		return append(x[:len(x):len(x)], y...), ev.growItems(len(x) + len(y))
+		if err := ev.growItems(len(x) + len(y)); err != nil {
+			return nil, err
+		}
+		return slices.Concat(x, y), nil
 	}
 	return nil, nil
 }

@@ -2,6 +2,7 @@ package template
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -89,7 +90,7 @@ func (d *Dict) MarshalJSON() ([]byte, error) {
 // AppendJSON appends a value as compact JSON. Tuples become lists; floats keep their ".0". Sets, bytes and NaN are
 // errors.
 func AppendJSON(b []byte, v any) ([]byte, error) {
-	w := jsonWriter{ev: &evaluation{}, item: ",", key: ":", utf8: true, finite: true}
+	w := jsonWriter{ev: unbounded(), item: ",", key: ":", utf8: true, finite: true, limit: math.MaxInt}
 	return w.value(b, v, 0)
 }
 
@@ -102,13 +103,14 @@ type jsonWriter struct {
 	sorted    bool // keys in order
 	utf8      bool // text as it is; else escaped to ASCII
 	finite    bool // NaN and infinities are errors
+	limit     int  // of bytes; 0 is the evaluation's
 }
 
 func (w *jsonWriter) value(b []byte, v any, depth int) ([]byte, error) {
 	if err := w.ev.spend(1); err != nil {
 		return b, err
 	}
-	if len(b) > maxBytes || depth > maxReprDepth {
+	if len(b) > cmp.Or(w.limit, maxBytes) || depth > maxReprDepth {
 		return b, limitErr("the template makes too much text")
 	}
 	switch v := inward(v).(type) {

@@ -9,22 +9,22 @@ import (
 	"unicode/utf8"
 )
 
-// Str is Python's str: what a template prints for a value. Strings print as they are, others as in [Repr].
+// Str is Python's str: what a template prints for a value. Text prints as it is, but in quotes inside a list, tuple or
+// mapping. A value whose text would be longer than a template may make, or that contains itself, prints cut short.
 func Str(v any) string {
 	if s, ok := v.(string); ok {
 		return s
 	}
-	ev := &evaluation{}
-	b, err := ev.appendStr(nil, inward(v))
-	if err != nil {
-		return ""
-	}
+	b, _ := unbounded().appendStr(nil, inward(v))
 	return string(b)
 }
 
+// unbounded is an evaluation for what is not part of a template.
+func unbounded() *evaluation { return &evaluation{steps: math.MinInt / 2} }
+
 // toRepr is Python's repr of a value of limited size.
 func toRepr(v any) string {
-	b, _ := (&evaluation{}).appendRepr(nil, v, 0)
+	b, _ := unbounded().appendRepr(nil, v, 0)
 	return string(b)
 }
 

@@ -149,6 +149,11 @@ func TestGoValues(t *testing.T) {
 	if err != nil || got != want {
 		t.Errorf("got %s and %v, want %s", got, err, want)
 	}
+	type id string
+	vars = Vars{"x": []any{(*Dict)(nil), id("i"), time.Month(2)}}
+	if got, err := parse(t, "{{ x[0] }}{{ x[1] + 'j' }}{{ x[2] + 1 }}{{ x[0].y }}").Text(vars); err != nil || got != "Noneij3" {
+		t.Errorf("got %s and %v", got, err)
+	}
 	if got := Str([]any{"a", 1.0, nil}); got != "['a', 1.0, None]" {
 		t.Errorf("Str gives %s", got)
 	}

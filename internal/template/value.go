@@ -83,7 +83,12 @@ func (u *undefined) message() string {
 // back unchanged and cost a type switch; the elements of containers are converted when they are taken out.
 func inward(v any) any {
 	switch x := v.(type) {
-	case nil, string, int64, float64, bool, *Dict, *list, Tuple, *big.Int:
+	case nil, string, int64, float64, bool, *list, Tuple, *big.Int:
+		return v
+	case *Dict:
+		if x == nil {
+			return nil
+		}
 		return v
 	case []any:
 		return &list{x}
@@ -101,20 +106,25 @@ func inward(v any) any {
 	return inwardRare(v)
 }
 
-// inwardRare handles Go's other numbers, slices and string maps.
+// inwardRare handles Go's other numbers, slices and string maps, and types made of them.
 func inwardRare(v any) any {
+	switch v.(type) {
+	case Set, Bytes:
+		return v
+	}
 	r := reflect.ValueOf(v)
 	switch r.Kind() {
-	case reflect.Int8, reflect.Int16, reflect.Int32:
+	case reflect.Bool:
+		return r.Bool()
+	case reflect.String:
+		return r.String()
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return r.Int()
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return shrink(new(big.Int).SetUint64(r.Uint()))
-	case reflect.Float32:
+	case reflect.Float32, reflect.Float64:
 		return r.Float()
 	case reflect.Slice:
-		if _, ok := v.(Set); ok {
-			return v
-		}
 		items := make([]any, r.Len())
 		for i := range items {
 			items[i] = r.Index(i).Interface()
