@@ -178,3 +178,29 @@ func BenchmarkWrite(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }
+
+// TestRefreshGivenUp breaks a refresh off and goes on without truncating: lines for which states were echoed are not lost.
+func TestRefreshGivenUp(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := protocol.ConfiguredStream{Stream: protocol.Stream{Name: "things"}, DestinationSyncMode: protocol.Append}
+	for _, step := range []struct{ generation, minimum, id int64 }{{4, 0, 1}, {5, 5, 2}, {5, 0, 3}, {6, 6, 4}, {7, 0, 5}} {
+		s.GenerationID, s.MinimumGenerationID = step.generation, step.minimum
+		in := func(yield func(*protocol.Message, error) bool) {
+			m := protocol.RecordMessage(protocol.Record{Stream: "things", Data: fmt.Appendf(nil, `{"id":%d}`, step.id)})
+			yield(&m, nil)
+		}
+		req := connector.WriteRequest{Config: configOf(t, dir, ","), Catalog: protocol.ConfiguredCatalog{Streams: []protocol.ConfiguredStream{s}}}
+		if err := New("").Write(t.Context(), req, in, connector.Discard); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := readRows(configOf(t, dir, ","), s.Descriptor())
+	want := []conformance.Row{{"id": "1"}, {"id": "2"}, {"id": "3"}, {"id": "5"}}
+	if diff := cmp.Diff(want, rows); err != nil || diff != "" {
+		t.Errorf("error %v, rows (-want +got):\n%s", err, diff)
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(left) != 1 {
+		t.Errorf("files %v, error %v", left, err)
+	}
+}

@@ -94,6 +94,27 @@ func (f *file) ensureHeader(header []byte) error {
 	return nil
 }
 
+// adopt takes over the lines that wait aside when the stream no longer truncates. They are of its generation, so a refresh was
+// given up before it was complete and the source goes on from the states that were echoed for these lines.
+func (f *file) adopt(aside string, header int) error {
+	left := &file{final: aside}
+	if err := left.open(nil); err != nil {
+		return err
+	}
+	defer func() { _ = left.close() }() // nothing was written to it
+	if _, err := left.f.Seek(int64(header), io.SeekStart); err != nil {
+		return err
+	}
+	f.dirty = true
+	if _, err := io.Copy(f.f, left.f); err != nil {
+		return fmt.Errorf("taking over the lines of a refresh that was given up: %w", err)
+	}
+	if err := f.sync(); err != nil {
+		return err
+	}
+	return os.Remove(aside)
+}
+
 func (f *file) sync() error {
 	if !f.dirty {
 		return nil

@@ -119,14 +119,20 @@ func (w *Writer) prepare(s *protocol.ConfiguredStream, name string) (*file, erro
 	f := &file{final: final}
 	truncates := s.Truncates() || s.DestinationSyncMode == protocol.Overwrite
 	aside := final + ".generation-" + strconv.FormatInt(s.GenerationID, 10)
-	waits, err := dropAside(final, aside, s.Truncates())
+	waits, err := dropAside(final, aside, s.Truncates() || !truncates)
 	if err != nil {
 		return nil, err
 	}
 	if truncates && (waits || !s.Truncates() || !w.alreadyVisible(final, s.GenerationID)) {
 		f.aside = aside
 	}
-	return f, f.open(w.Format.Header())
+	if err := f.open(w.Format.Header()); err != nil {
+		return nil, errors.Join(err, f.close())
+	}
+	if waits && !truncates {
+		err = f.adopt(aside, len(w.Format.Header()))
+	}
+	return f, err
 }
 
 // dropAside removes the files of other generations, and of this one unless it goes on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -16,13 +17,18 @@ import (
 // original undoes what naming does to the odd column names of the suite.
 var original = map[string]string{"Order_ID": "Order ID", "a_b": "a.b", "uni__q_": `ünï "q"`}
 
+// TestConformance has a schema for each case in one database. The schema that the suite's namespace names is made anew each time.
 func TestConformance(t *testing.T) {
-	newDatabase(t)
+	t.Parallel()
+	db, schemas := newDatabase(t), 0
 	conformance.Destination(t, conformance.DestinationCase{
 		Destination: New(),
 		Config: func(t *testing.T) json.RawMessage {
 			t.Helper()
-			return newDatabase(t).configJSON(t)
+			schemas++
+			db.exec(t, "DROP SCHEMA IF EXISTS other_space CASCADE")
+			db.config["schema"], db.config["raw_data_schema"] = fmt.Sprint("s", schemas), fmt.Sprint("s", schemas, "_internal")
+			return db.configJSON(t)
 		},
 		BadConfigs: map[string]json.RawMessage{
 			"no host":       json.RawMessage(`{"port":5432,"database":"x","schema":"public","username":"x"}`),

@@ -53,8 +53,9 @@ func (s *stream) stageSQL() string {
 		quote(s.stage), s.target.quoted(), quote(sequence))
 }
 
-// mergeSQL moves the newest staged row of each key into the target where it is newer than what is there.
-func (s *stream) mergeSQL() string {
+// mergeSQL moves the newest row of each key from a table into the target where it is newer than what is there. Of rows that
+// are equally new the one that ties puts first is taken.
+func (s *stream) mergeSQL(source, ties string) string {
 	columns := s.columnList()
 	var sets []string
 	for _, name := range s.columnNames() {
@@ -62,9 +63,9 @@ func (s *stream) mergeSQL() string {
 	}
 	keys := strings.Join(s.keyExpressions("s"), ", ")
 	return fmt.Sprintf(`INSERT INTO %[1]s AS t (%[2]s)
-		SELECT DISTINCT ON (%[3]s) %[2]s FROM %[4]s s ORDER BY %[3]s, %[5]s, s.%[6]s DESC
+		SELECT DISTINCT ON (%[3]s) %[2]s FROM %[4]s s ORDER BY %[3]s, %[5]s, %[6]s
 		ON CONFLICT (%[7]s) DO UPDATE SET %[8]s WHERE %[9]s`,
-		s.target.quoted(), columns, keys, quote(s.stage), s.newestFirst("s"), quote(sequence),
+		s.target.quoted(), columns, keys, source, s.newestFirst("s"), ties,
 		strings.Join(s.keyExpressions(""), ", "), strings.Join(sets, ", "), s.wins("excluded", "t"))
 }
 

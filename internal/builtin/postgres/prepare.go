@@ -59,7 +59,13 @@ func (s *stream) prepare(ctx context.Context, tx pgx.Tx, emit connector.Emit) er
 	if err := s.ensureTable(ctx, tx, emit); err != nil {
 		return err
 	}
-	return s.ensureIndex(ctx, tx)
+	if err := s.ensureIndex(ctx, tx); err != nil {
+		return err
+	}
+	if s.truncates {
+		return nil
+	}
+	return s.adopt(ctx, tx)
 }
 
 // ensureSchema looks before it creates, because CREATE SCHEMA IF NOT EXISTS needs the right to create even when there is
@@ -82,7 +88,7 @@ func ensureSchema(ctx context.Context, tx pgx.Tx, name string) error {
 // holds this generation already: then an earlier attempt has completed the stream.
 func (s *stream) chooseTarget(ctx context.Context, tx pgx.Tx) error {
 	resumes := s.configured.Truncates()
-	if err := s.dropAside(ctx, tx, resumes); err != nil {
+	if err := s.dropAside(ctx, tx, resumes || !s.truncates); err != nil {
 		return err
 	}
 	if !s.truncates {

@@ -96,7 +96,7 @@ func (s *store) Commit(ctx context.Context) error {
 }
 
 func (s *store) merge(ctx context.Context, to *stream) error {
-	if _, err := s.tx.Exec(ctx, to.mergeSQL()); err != nil {
+	if _, err := s.tx.Exec(ctx, to.mergeSQL(quote(to.stage), "s."+quote(sequence)+" DESC")); err != nil {
 		return err
 	}
 	remove := to.deleteSQL()

@@ -45,13 +45,41 @@ func (s *stream) prepare(ctx context.Context, tx *sql.Tx, emit connector.Emit) e
 	if err := requireOurs(ctx, tx, s.final); err != nil {
 		return err
 	}
-	if err := s.chooseTarget(ctx, tx); err != nil {
+	waits, err := s.chooseTarget(ctx, tx)
+	if err != nil {
 		return err
 	}
 	if err := s.ensureTable(ctx, tx, emit); err != nil {
 		return err
 	}
-	return s.ensureIndex(ctx, tx)
+	if err := s.ensureIndex(ctx, tx); err != nil {
+		return err
+	}
+	if s.truncates || !waits {
+		return nil
+	}
+	return s.adopt(ctx, tx)
+}
+
+// adopt takes over rows that wait aside when the stream no longer truncates. They are of its generation, so a refresh was
+// given up before it was complete and the source goes on from the states that were echoed for these rows.
+func (s *stream) adopt(ctx context.Context, tx *sql.Tx) error {
+	left := *s
+	left.target, left.columns = s.waiting, slices.Clone(s.columns)
+	if err := left.ensureTable(ctx, tx, connector.Discard); err != nil {
+		return err
+	}
+	columns := strings.Join(s.columnNames(), ", ")
+	fill := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s WHERE TRUE", quote(s.target), columns, columns, quote(s.waiting))
+	if s.key != nil {
+		fill += s.upsert()
+	}
+	for _, statement := range []string{fill, "DROP TABLE " + quote(s.waiting)} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("taking over the rows of a refresh that was given up: %w", err)
+		}
+	}
+	return nil
 }
 
 // requireOurs refuses tables that somebody else made, because they would be changed or replaced.
@@ -70,20 +98,20 @@ func requireOurs(ctx context.Context, tx *sql.Tx, name string) error {
 
 // chooseTarget drops what other generations left aside, and decides whether rows wait aside. They do not when the table
 // holds this generation already: then an earlier attempt has completed the stream.
-func (s *stream) chooseTarget(ctx context.Context, tx *sql.Tx) error {
+func (s *stream) chooseTarget(ctx context.Context, tx *sql.Tx) (waits bool, err error) {
 	resumes := s.configured.Truncates()
-	waits, err := s.dropAside(ctx, tx, resumes)
+	waits, err = s.dropAside(ctx, tx, resumes || !s.truncates)
 	if err != nil || !s.truncates {
-		return err
+		return waits, err
 	}
 	if resumes && !waits {
 		done, err := s.alreadyVisible(ctx, tx)
 		if err != nil || done {
-			return err
+			return waits, err
 		}
 	}
 	s.target = s.waiting
-	return nil
+	return waits, nil
 }
 
 func (s *stream) dropAside(ctx context.Context, tx *sql.Tx, keepCurrent bool) (waits bool, err error) {

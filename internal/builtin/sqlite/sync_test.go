@@ -281,3 +281,29 @@ func TestFailuresAreClassified(t *testing.T) {
 		t.Errorf("got %v (%s), want a config_error", err, connector.FailureOf(err))
 	}
 }
+
+// TestRefreshGivenUp breaks a refresh off and goes on without truncating: rows for which states were echoed are not lost.
+func TestRefreshGivenUp(t *testing.T) {
+	t.Parallel()
+	for name, keyed := range map[string]bool{"append": false, "dedup": true} {
+		db := newDatabase(t)
+		s := streamOf("t", `{"id":{"type":"integer"},"v":{"type":"string"}}`)
+		if keyed {
+			s = deduplicating(s, [][]string{{"id"}})
+		}
+		s.GenerationID = 4
+		db.write(t, []protocol.ConfiguredStream{s}, record("t", `{"id":1,"v":"old"}`), record("t", `{"id":2,"v":"old"}`))
+		db.write(t, []protocol.ConfiguredStream{truncating(s, 5)}, record("t", `{"id":1,"v":"fresh"}`))
+		s.GenerationID = 5
+		s.Stream.JSONSchema = []byte(`{"properties":{"id":{"type":"integer"},"v":{"type":"string"},"more":{"type":"string"}}}`)
+		db.write(t, []protocol.ConfiguredStream{s}, record("t", `{"id":3,"v":"on"}`))
+		want := []string{"1|fresh", "1|old", "2|old", "3|on"}
+		if keyed {
+			want = []string{"1|fresh", "2|old", "3|on"}
+		}
+		if diff := cmp.Diff(want, db.query(t, "SELECT id, v FROM t ORDER BY id, v")); diff != "" {
+			t.Errorf("%s: rows (-want +got):\n%s", name, diff)
+		}
+		db.want(t, "SELECT name FROM sqlite_schema WHERE type = 'table'", "t")
+	}
+}
