@@ -1,13 +1,36 @@
 """Evaluates templates as the low-code runtime does: one JSON case a line in, one JSON result a line out."""
 
 import ast
+import datetime
 import json
 import sys
+import types
 
 from jinja2 import meta
 from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 
+from airbyte_cdk.sources.declarative.interpolation import macros
 from airbyte_cdk.sources.declarative.interpolation.jinja import _ENVIRONMENT as ENV
+
+REAL = datetime.datetime
+
+
+class AnyDatetime(type):
+    def __instancecheck__(cls, value):
+        return isinstance(value, REAL)
+
+
+class Stopped(REAL, metaclass=AnyDatetime):
+    """A clock that stands at the time the tests use."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return REAL(2024, 2, 29, 23, 30, 0, 123456, tzinfo=datetime.timezone.utc).astimezone(tz)
+
+
+macros.datetime = types.SimpleNamespace(
+    datetime=Stopped, timezone=datetime.timezone, timedelta=datetime.timedelta, date=datetime.date
+)
 
 
 def literal(text):
