@@ -110,6 +110,11 @@ func (p *Platform) prepare(ctx context.Context, tb Tables, j Job) (Run, error) {
 		ClearsOnly:     j.Type == JobReset || j.Type == JobClear,
 		SelectedFields: map[protocol.StreamDescriptor][][]string{},
 	}
+	if !run.ClearsOnly {
+		if err := unmapped(c.Streams); err != nil {
+			return run, err
+		}
+	}
 	source, config, err := p.runnable(ctx, tb, connector.KindSource, c.SourceID)
 	if err != nil {
 		return run, err

@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -165,8 +164,8 @@ func extras(s *ConnectionStream, choice StreamChoice) error {
 	if rawjson.IsNull(choice.Mappers) {
 		return nil
 	}
-	if choice.Mappers[0] != '[' || !json.Valid(choice.Mappers) {
-		return badRequest(fmt.Sprintf("The mappers of stream %s are not a list.", s.Stream.Name))
+	if err := checkMappers(s.Stream.Name, choice.Mappers); err != nil {
+		return err
 	}
 	s.Mappers = choice.Mappers
 	return nil

@@ -97,9 +97,11 @@ func (p *Platform) makeWay(ctx context.Context, tb Tables, c Connection, t JobTy
 	if t == JobReset || t == JobClear {
 		return p.cancelJobs(ctx, tb, c.ID)
 	}
-	n, err := tb.Jobs.Count(ctx, JobFilter{ConnectionID: c.ID, Statuses: activeStatuses})
-	if err == nil && n > 0 {
-		err = busy(c.ID)
+	active, err := tb.Jobs.List(ctx, JobFilter{ConnectionID: c.ID, Statuses: activeStatuses, Descending: true, Limit: 1})
+	if err == nil && len(active) > 0 {
+		refusal := busy(c.ID)
+		refusal.Data = map[string]any{"jobId": active[0].ID}
+		err = refusal
 	}
 	return nil, err
 }

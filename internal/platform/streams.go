@@ -94,6 +94,9 @@ func checkCatalog(streams []ConnectionStream) ([]ConnectionStream, error) {
 		if !slices.Contains(allWritingModes, s.DestinationSyncMode) {
 			return nil, badRequest(fmt.Sprintf("Stream %s has no destination sync mode %q.", d, s.DestinationSyncMode))
 		}
+		if err := checkMappers(d.Name, s.Mappers); err != nil {
+			return nil, err
+		}
 		if s.AliasName == "" {
 			s.AliasName = alias(d.Name)
 		}
