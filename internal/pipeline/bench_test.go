@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -10,28 +11,16 @@ import (
 	"github.com/airfielddev/airfield/protocol"
 )
 
-// BenchmarkRun moves records of 200 bytes from a source that makes them without effort to a destination that counts them.
-func BenchmarkRun(b *testing.B) {
-	data := []byte(`{"id":1,"text":"` + strings.Repeat("x", 182) + `"}`)
-	b.SetBytes(int64(len(data)))
-	b.ReportAllocs()
-	endless := source{read: func(_ context.Context, _ connector.ReadRequest, emit connector.Emit) error {
-		for b.Loop() {
-			if err := emit(protocol.RecordMessage(protocol.Record{Stream: "users", Data: data, EmittedAt: 1})); err != nil {
-				return err
-			}
-		}
-		return nil
-	}}
-	counted := 0
-	null := destination{write: func(_ context.Context, _ connector.WriteRequest, in connector.Messages, emit connector.Emit) error {
+// counting is a destination that stores nothing: it counts the bytes of records and echoes states.
+func counting(bytes *int) destination {
+	return destination{write: func(_ context.Context, _ connector.WriteRequest, in connector.Messages, emit connector.Emit) error {
 		for m, err := range in {
 			if err != nil {
 				return err
 			}
 			switch m.Type {
 			case protocol.TypeRecord:
-				counted += len(m.Record.Data)
+				*bytes += len(m.Record.Data)
 			case protocol.TypeState:
 				if err := emit(*m); err != nil {
 					return err
@@ -40,9 +29,56 @@ func BenchmarkRun(b *testing.B) {
 		}
 		return nil
 	}}
-	result := pipeline.Run(b.Context(), job(endless, null, catalog(protocol.FullRefresh, protocol.Append, "users"), &kept{}))
-	if result.Status != pipeline.Succeeded || counted != b.N*len(data) {
-		b.Fatalf("status %s, %d bytes of %d, failures %+v", result.Status, counted, b.N*len(data), result.Failures)
+}
+
+// BenchmarkRun moves records of 200 bytes from a source that makes them without effort to a destination that counts them. There
+// is a state after every thousandth.
+func BenchmarkRun(b *testing.B) {
+	for _, c := range []struct {
+		name     string
+		streams  int
+		selected [][]string
+		want     int // bytes of a record that arrive
+	}{
+		{name: "one stream", streams: 1, want: 200},
+		{name: "sixteen streams in turn", streams: 16, want: 200},
+		{name: "selected fields", streams: 1, selected: [][]string{{"id"}, {"text"}}, want: 184},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			names := make([]string, c.streams)
+			for i := range names {
+				names[i] = fmt.Sprint("stream_", i)
+			}
+			bytes := 0
+			j := job(endlessRecords(b, names), counting(&bytes), incremental(names...), &kept{})
+			if c.selected != nil {
+				j.SelectedFields = map[protocol.StreamDescriptor][][]string{{Name: names[0]}: c.selected}
+			}
+			b.SetBytes(200)
+			b.ReportAllocs()
+			result := pipeline.Run(b.Context(), j)
+			if result.Status != pipeline.Succeeded || bytes != b.N*c.want {
+				b.Fatalf("status %s, %d bytes of %d, failures %+v", result.Status, bytes, b.N*c.want, result.Failures)
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
+		})
 	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
+}
+
+func endlessRecords(b *testing.B, names []string) source {
+	data := []byte(`{"id":1,"other":"12345","text":"` + strings.Repeat("x", 166) + `"}`)
+	return source{read: func(_ context.Context, _ connector.ReadRequest, emit connector.Emit) error {
+		for i := 0; b.Loop(); i++ {
+			name := names[i%len(names)]
+			if err := emit(protocol.RecordMessage(protocol.Record{Stream: name, Data: data, EmittedAt: 1})); err != nil {
+				return err
+			}
+			if i%1000 == 999 {
+				if err := emit(state(name, `{"cursor":1}`)); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}}
 }
