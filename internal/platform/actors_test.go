@@ -129,7 +129,7 @@ func TestInvalidConfigurations(t *testing.T) {
 	}
 	refused(t, create("55555555-5555-4555-8555-555555555555", `{"password":"hunter2"}`), platform.ErrNotFound)
 	refused(t, create(lakeID, `{"password":"hunter2"}`), platform.ErrNotFound)
-	refused(t, create(brokenID, `{}`), platform.ErrConnector, "cannot be run here")
+	refused(t, create(brokenID, `{}`), platform.ErrUnprocessed, "cannot be run here")
 	_, err := d.CreateActor(t.Context(), platform.NewActor{Kind: connector.KindSource, WorkspaceID: "nowhere", DefinitionID: shopID, Name: "x", Config: json.RawMessage(shopConfig)})
 	refused(t, err, platform.ErrNotFound)
 }

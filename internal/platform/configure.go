@@ -9,6 +9,7 @@ import (
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/platform/config"
 	"github.com/airfielddev/airfield/internal/rawjson"
+	"github.com/airfielddev/airfield/protocol"
 )
 
 // CreateActor makes a source or destination. The configuration is held to the connector's specification: what is wrong with it
@@ -75,9 +76,18 @@ func (p *Platform) definitionFor(ctx context.Context, n NewActor) (Definition, e
 func (p *Platform) accept(ctx context.Context, d Definition, sent, stored json.RawMessage) (json.RawMessage, error) {
 	s, err := p.specification(ctx, d)
 	if err != nil {
-		return nil, &Error{Condition: ErrConnector, Problem: "unexpected-problem", Message: err.Error()}
+		return nil, speechless(err)
 	}
 	return settle(s.schema, d.Kind, sent, stored)
+}
+
+// speechless refuses what needs the specification of a connector that does not give it: because it cannot be run here, or because
+// it broke.
+func speechless(err error) *Error {
+	if connector.FailureOf(err) == protocol.FailureConfig {
+		return &Error{Condition: ErrUnprocessed, Problem: "unprocessable-entity", Message: err.Error()}
+	}
+	return &Error{Condition: ErrConnector, Problem: "unexpected-problem", Message: err.Error()}
 }
 
 func settle(schema *config.Schema, kind connector.Kind, sent, stored json.RawMessage) (json.RawMessage, error) {

@@ -70,7 +70,7 @@ func (p *Platform) modes(ctx context.Context, destinationID string) ([]protocol.
 	}
 	s, err := p.specification(ctx, w.definition)
 	if err != nil {
-		return nil, &Error{Condition: ErrConnector, Problem: "unexpected-problem", Message: err.Error()}
+		return nil, speechless(err)
 	}
 	return writingModes(s.spec, w.definition.SupportsRefreshes), nil
 }
