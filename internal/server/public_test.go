@@ -206,7 +206,7 @@ func TestJobs(t *testing.T) {
 	}
 	busy := d.call(t, "POST", "/v1/jobs", `{"connectionId":"`+id+`","jobType":"sync"}`).want(409)
 	busy.problem()
-	if busy.text("title") != "try-again-later" || !strings.Contains(busy.text("data.message"), id) {
+	if busy.text("title") != "try-again-later" || !strings.Contains(busy.text("data.message"), id) || fmt.Sprint(busy.at("data.jobId")) != job {
 		t.Errorf("got %s", busy.body)
 	}
 	if a := d.call(t, "DELETE", "/v1/jobs/"+job, "").want(200); a.text("status") != "cancelled" || a.object()["bytesSynced"] != nil {

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"errors"
+	"iter"
 	"os"
 	"regexp"
 	"strings"
@@ -21,13 +22,16 @@ func fill(pattern string) string {
 
 func hasBody(method string) bool { return method == "POST" || method == "PUT" || method == "PATCH" }
 
-// everyRoute runs f for each operation at each of its paths.
-func everyRoute(t *testing.T, d *deployment, f func(t *testing.T, r endpoint.Route, path string)) {
-	t.Helper()
-	for _, api := range d.APIs() {
-		for _, prefix := range api.Prefixes {
-			for _, r := range api.Routes {
-				t.Run(r.Method+" "+prefix+r.Pattern, func(t *testing.T) { f(t, r, prefix+fill(r.Pattern)) })
+// everyRoute lists each operation with each of its paths.
+func everyRoute(d *deployment) iter.Seq2[endpoint.Route, string] {
+	return func(yield func(endpoint.Route, string) bool) {
+		for _, api := range d.APIs() {
+			for _, prefix := range api.Prefixes {
+				for _, r := range api.Routes {
+					if !yield(r, prefix+fill(r.Pattern)) {
+						return
+					}
+				}
 			}
 		}
 	}
@@ -36,43 +40,47 @@ func everyRoute(t *testing.T, d *deployment, f func(t *testing.T, r endpoint.Rou
 func TestEveryRouteNeedsCredentials(t *testing.T) {
 	t.Parallel()
 	d := deploy(t)
-	everyRoute(t, d, func(t *testing.T, r endpoint.Route, path string) {
-		for _, header := range []string{"", "Bearer nonsense", "Basic bm90OnRoaXM="} {
-			a := d.call(t, r.Method, path, "", "Authorization", header)
-			if r.Role == endpoint.Anonymous {
-				if a.status == 401 && !strings.HasSuffix(path, "/token") {
-					t.Errorf("%q: an anonymous operation answers 401", header)
+	for r, path := range everyRoute(d) {
+		t.Run(r.Method+" "+path, func(t *testing.T) {
+			for _, header := range []string{"", "Bearer nonsense", "Basic bm90OnRoaXM="} {
+				a := d.call(t, r.Method, path, "", "Authorization", header)
+				if r.Role == endpoint.Anonymous {
+					if a.status == 401 && !strings.HasSuffix(path, "/token") {
+						t.Errorf("%q: an anonymous operation answers 401", header)
+					}
+					continue
 				}
-				continue
+				a.want(401).problem()
+				if a.header.Get("WWW-Authenticate") == "" {
+					t.Error("there is no WWW-Authenticate")
+				}
 			}
-			a.want(401).problem()
-			if a.header.Get("WWW-Authenticate") == "" {
-				t.Error("there is no WWW-Authenticate")
-			}
-		}
-	})
+		})
+	}
 }
 
 func TestEveryRouteRefusesGarbage(t *testing.T) {
 	t.Parallel()
 	d := deploy(t)
-	everyRoute(t, d, func(t *testing.T, r endpoint.Route, path string) {
-		if !hasBody(r.Method) {
-			return
-		}
-		for _, body := range []string{`{"name":`, `[]`, `"x"`, "\xff\xfe", `{"name":[],"workspaceId":{},"id":"x","connectionId":7,"sourceId":[],"configuration":1}`} {
-			a := d.call(t, r.Method, path, body)
-			switch {
-			case a.status == 501 && !r.Implemented():
-				a.problem()
-			case a.status >= 400 && a.status < 500:
-				a.problem()
-			case a.status == 200 && takesNoBody[r.Operation]:
-			default:
-				t.Errorf("%q: status %d: %s", body, a.status, a.body)
+	for r, path := range everyRoute(d) {
+		t.Run(r.Method+" "+path, func(t *testing.T) {
+			if !hasBody(r.Method) {
+				return
 			}
-		}
-	})
+			for _, body := range []string{`{"name":`, `[]`, `"x"`, "\xff\xfe", `{"name":[],"workspaceId":{},"id":"x","connectionId":7,"sourceId":[],"configuration":1}`} {
+				a := d.call(t, r.Method, path, body)
+				switch {
+				case a.status == 501 && !r.Implemented():
+					a.problem()
+				case a.status >= 400 && a.status < 500:
+					a.problem()
+				case a.status == 200 && takesNoBody[r.Operation]:
+				default:
+					t.Errorf("%q: status %d: %s", body, a.status, a.body)
+				}
+			}
+		})
+	}
 }
 
 // takesNoBody are POSTs of the Config API that need nothing of their body.
@@ -105,42 +113,46 @@ var foundAnyway = map[string]bool{
 func TestEveryRouteRefusesUnknownIDs(t *testing.T) {
 	t.Parallel()
 	d := deploy(t)
-	everyRoute(t, d, func(t *testing.T, r endpoint.Route, path string) {
-		body := ""
-		if hasBody(r.Method) {
-			body = unknownIDs
-		}
-		if r.Operation == "web_backend.connections.list" { // its sourceId is a list
-			body = `{"workspaceId":"` + unknown + `"}`
-		}
-		a := d.call(t, r.Method, path, body)
-		named := body != "" || strings.Contains(r.Pattern, "{") && !strings.Contains(r.Pattern, "{$}")
-		switch {
-		case !r.Implemented():
-			a.want(501).problem()
-			if a.text("detail") != r.Missing && a.text("message") != r.Missing {
-				t.Errorf("the refusal does not say why: %s", a.body)
+	for r, path := range everyRoute(d) {
+		t.Run(r.Method+" "+path, func(t *testing.T) {
+			body := ""
+			if hasBody(r.Method) {
+				body = unknownIDs
 			}
-		case strings.HasSuffix(path, "/applications/token"):
-			a.want(401).problem()
-		case named && !foundAnyway[r.Operation] && !takesNoBody[r.Operation] || r.Operation == "connections.status":
-			a.want(404).problem()
-		case a.status >= 500:
-			t.Errorf("status %d: %s", a.status, a.body)
-		}
-	})
+			if r.Operation == "web_backend.connections.list" { // its sourceId is a list
+				body = `{"workspaceId":"` + unknown + `"}`
+			}
+			a := d.call(t, r.Method, path, body)
+			named := body != "" || strings.Contains(r.Pattern, "{") && !strings.Contains(r.Pattern, "{$}")
+			switch {
+			case !r.Implemented():
+				a.want(501).problem()
+				if a.text("detail") != r.Missing && a.text("message") != r.Missing {
+					t.Errorf("the refusal does not say why: %s", a.body)
+				}
+			case strings.HasSuffix(path, "/applications/token"):
+				a.want(401).problem()
+			case named && !foundAnyway[r.Operation] && !takesNoBody[r.Operation] || r.Operation == "connections.status":
+				a.want(404).problem()
+			case a.status >= 500:
+				t.Errorf("status %d: %s", a.status, a.body)
+			}
+		})
+	}
 }
 
 func TestEveryRouteRefusesOtherMethods(t *testing.T) {
 	t.Parallel()
 	d := deploy(t)
-	everyRoute(t, d, func(t *testing.T, r endpoint.Route, path string) {
-		a := d.call(t, "REPORT", path, "").want(405)
-		a.problem()
-		if !strings.Contains(a.header.Get("Allow"), r.Method) {
-			t.Errorf("Allow is %q, without %s", a.header.Get("Allow"), r.Method)
-		}
-	})
+	for r, path := range everyRoute(d) {
+		t.Run(r.Method+" "+path, func(t *testing.T) {
+			a := d.call(t, "REPORT", path, "").want(405)
+			a.problem()
+			if !strings.Contains(a.header.Get("Allow"), r.Method) {
+				t.Errorf("Allow is %q, without %s", a.header.Get("Allow"), r.Method)
+			}
+		})
+	}
 }
 
 func TestOperationsHaveNamesAndReasons(t *testing.T) {
