@@ -124,6 +124,26 @@ func TestCancelGivesUp(t *testing.T) {
 	})
 }
 
+// Only the connector that does not stop is to blame.
+func TestCancelBlamesTheDeaf(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		release := make(chan struct{})
+		src := source{read: func(context.Context, connector.ReadRequest, connector.Emit) error {
+			<-release
+			return nil
+		}}
+		result := pipeline.Run(ctx, job(src, &store{}, incremental("users"), &kept{}))
+		checkEnd(t, result, pipeline.Cancelled, "Scripted Source was told to stop")
+		if len(result.Failures) != 1 {
+			t.Errorf("failures %+v", result.Failures)
+		}
+		close(release)
+	})
+}
+
 // A gentle stop waits for the source as long as it takes; only a cancel that follows gives it up.
 func TestCancelAfterStop(t *testing.T) {
 	t.Parallel()

@@ -47,9 +47,9 @@ func (r *run) watch() {
 	for source != nil || destination != nil {
 		select {
 		case <-source:
-			source = nil
+			source, r.source.patience = nil, nil
 		case <-destination:
-			destination = nil
+			destination, r.destination.patience = nil, nil
 			r.leaveSource()
 		case <-stop:
 			stop = nil
@@ -57,7 +57,7 @@ func (r *run) watch() {
 		case <-r.source.told:
 			r.source.told, r.source.patience = nil, r.patienceFor(source)
 		case <-r.destination.told:
-			r.destination.told, r.destination.patience = nil, time.After(r.job.Limits.Patience)
+			r.destination.told, r.destination.patience = nil, r.patienceWith(destination)
 			r.source.patience = cmp.Or(r.source.patience, r.patienceFor(source))
 			r.flow.abort(errOver)
 		case <-r.source.patience:
@@ -86,10 +86,17 @@ func (r *run) stopGently() {
 	r.stopSource()
 }
 
-// patienceFor is when a source that was told to stop is given up. A gentle stop has no end of its own: who asked for it
-// cancels when it takes too long.
+// patienceFor is patienceWith a source. A gentle stop has no end of its own: who asked for it cancels when it takes too long.
 func (r *run) patienceFor(source chan struct{}) <-chan time.Time {
-	if source == nil || r.flow.isStopping() && r.destination.told != nil {
+	if r.flow.isStopping() && r.destination.told != nil {
+		return nil
+	}
+	return r.patienceWith(source)
+}
+
+// patienceWith is when a connector that was told to stop, and has not come home, is given up.
+func (r *run) patienceWith(connector chan struct{}) <-chan time.Time {
+	if connector == nil {
 		return nil
 	}
 	return time.After(r.job.Limits.Patience)
