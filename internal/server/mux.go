@@ -27,7 +27,7 @@ func (s *Server) APIs() []API {
 			Platform: s.cfg.Platform, Gate: s.gate, BaseURL: s.baseURL, Version: s.cfg.Version,
 		}), configapi.Refuse},
 		{"Airfield API", []string{"/api/airfield/v1"}, s.ownRoutes(), endpoint.RefusePublic},
-		{"Token endpoint", []string{""}, s.rootRoutes(), endpoint.RefusePublic},
+		{"Without a prefix", []string{""}, s.rootRoutes(), endpoint.RefusePublic},
 	}
 }
 
