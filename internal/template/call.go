@@ -57,14 +57,12 @@ func (a args) or(i int, value any) any {
 
 // str gives parameter i, which must be a string.
 func (a args) str(i int, value string) (string, error) {
-	switch s := a.or(i, value).(type) {
-	case string:
-		return s, nil
-	case *undefined:
-		return "", typeErr("expected str, got Undefined")
-	default:
-		return "", typeErr("expected str, got %s", typeName(s))
+	v := a.or(i, value)
+	s, ok := v.(string)
+	if !ok {
+		return "", typeErr("expected str, got %s", typeName(v))
 	}
+	return s, nil
 }
 
 // int gives parameter i, which must be an integer of a size a program can count with.

@@ -317,6 +317,7 @@ func TestDifferentialCorpus(t *testing.T) {
 			rendered++
 		}
 	}
+	t.Logf("%d of %d evaluations gave a text", rendered, len(list))
 	if rendered < len(list)/4 {
 		t.Errorf("only %d of %d evaluations gave a text", rendered, len(list))
 	}

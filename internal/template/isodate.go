@@ -34,7 +34,7 @@ func parseISO(s string) (*datetime, error) {
 	return &datetime{t: t, naive: c.zone == nil}, err
 }
 
-// number reads the digits of s from..to, fewer at its end.
+// isoNumber reads the digits of s between two positions; at its end there may be fewer.
 func isoNumber(s string, from, to int) (int, bool) {
 	if from >= len(s) {
 		return 0, false

@@ -200,7 +200,7 @@ func copied(v any) any {
 	}
 }
 
-// typeNames are the names Python gives the types.
+// typeName is the name Python gives the type of a value.
 func typeName(v any) string {
 	switch x := v.(type) {
 	case nil:
