@@ -104,7 +104,7 @@ func (p *Platform) CreateProject(ctx context.Context, n NewProject) (BuilderProj
 	})
 }
 
-// UpdateProject changes a builder project's name and draft.
+// UpdateProject changes a builder project's name and draft. The definition that the project was published as takes the name too.
 func (p *Platform) UpdateProject(ctx context.Context, workspaceID, id string, u ProjectUpdate) (BuilderProject, error) {
 	return change(ctx, p, func(tb Tables) (BuilderProject, error) {
 		b, err := project(ctx, tb, workspaceID, id)
@@ -116,8 +116,23 @@ func (p *Platform) UpdateProject(ctx context.Context, workspaceID, id string, u 
 		if err := tb.Projects.Update(ctx, b); err != nil {
 			return b, err
 		}
+		if err := p.renamePublished(ctx, tb, b); err != nil {
+			return b, err
+		}
 		return p.maskedProject(ctx, tb, b)
 	})
+}
+
+func (p *Platform) renamePublished(ctx context.Context, tb Tables, b BuilderProject) error {
+	if b.DefinitionID == "" {
+		return nil
+	}
+	d, err := p.custom(ctx, tb, b.DefinitionID)
+	if err != nil || d.Name == b.Name {
+		return err
+	}
+	d.Name, d.Title = b.Name, b.Name
+	return tb.Definitions.Update(ctx, d)
 }
 
 // DeleteProject deletes a builder project. A definition that was published from it stays.
