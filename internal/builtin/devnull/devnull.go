@@ -24,7 +24,7 @@ func Definition() connector.Definition {
 		Name:              "destination-dev-null",
 		Title:             "End-to-End Testing (/dev/null)",
 		DockerRepository:  "airbyte/destination-dev-null",
-		DockerImageTag:    "0.8.1",
+		DockerImageTag:    "0.7.18",
 		DocumentationURL:  "https://docs.airbyte.com/integrations/destinations/dev-null",
 		SupportsRefreshes: true,
 	}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"bytes"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/airfielddev/airfield/internal/builtin/table"
 	"github.com/airfielddev/airfield/internal/rawjson"
@@ -23,6 +24,7 @@ type encoder struct {
 	generation []byte // with a tab after it
 	arrived    int64
 	scratch    []byte
+	plain      bool // the record has no escapes and no broken UTF-8, as most have, so its strings are text already
 }
 
 func newEncoder(s *stream) *encoder {
@@ -36,6 +38,7 @@ func newEncoder(s *stream) *encoder {
 // Append adds the record's line. The columns are those of [stream.columnList], with the order of arrival after them when
 // rows are staged.
 func (e *encoder) Append(dst []byte, record *protocol.Record) ([]byte, error) {
+	e.plain = bytes.IndexByte(record.Data, '\\') < 0 && utf8.Valid(record.Data)
 	dst = append(e.ids.Append(dst), '\t')
 	dst = append(e.clock.Append(dst, record.EmittedAt), '\t')
 	dst = append(dst, e.generation...)
@@ -64,13 +67,16 @@ func (e *encoder) appendValue(dst []byte, column int, value []byte) []byte {
 		return append(dst, '\\', 'N', '\t')
 	}
 	c := &e.stream.columns[column]
+	if e.plain && c.Type == table.String && value[0] == '"' {
+		return append(append(dst, value[1:len(value)-1]...), '\t')
+	}
 	start := len(dst)
 	dst, ok := c.Type.Append(dst, value, rules)
 	if !ok {
 		e.changes.Nulled(e.field(c))
 		return append(dst, '\\', 'N', '\t')
 	}
-	if c.Type == table.JSON || c.Type == table.String && !isPlain(value) {
+	if c.Type == table.JSON || c.Type == table.String {
 		dst = e.escape(dst, start)
 	}
 	return append(dst, '\t')
@@ -83,9 +89,6 @@ func (e *encoder) field(c *table.Column) string {
 	}
 	return c.Field
 }
-
-// isPlain tells whether the value is a string without escapes, which then holds nothing that COPY escapes either.
-func isPlain(value []byte) bool { return value[0] == '"' && bytes.IndexByte(value, '\\') < 0 }
 
 // escape doubles backslashes and spells out tabs and line breaks in what was added to dst since start.
 func (e *encoder) escape(dst []byte, start int) []byte {

@@ -29,7 +29,7 @@ func Definition() connector.Definition {
 		Name:              "destination-sqlite",
 		Title:             "Local SQLite",
 		DockerRepository:  "airbyte/destination-sqlite",
-		DockerImageTag:    "0.1.1",
+		DockerImageTag:    "0.1.2",
 		DocumentationURL:  "https://docs.airbyte.com/integrations/destinations/sqlite",
 		SupportsRefreshes: true,
 	}
