@@ -28,7 +28,7 @@ func Start(w world.World, title string, total int64) *Bar {
 	if !w.StderrTTY {
 		return nil
 	}
-	b := &Bar{container: mpb.New(mpb.WithOutput(w.Stderr), mpb.WithWidth(width), mpb.WithRefreshRate(100*time.Millisecond)), total: total}
+	b := &Bar{container: mpb.New(mpb.WithOutput(w.Stderr), mpb.WithWidth(width), mpb.WithAutoRefresh(), mpb.WithRefreshRate(100*time.Millisecond)), total: total}
 	b.seen.Store(&cloud.Progress{})
 	decorators := []mpb.BarOption{
 		mpb.PrependDecorators(decor.Name(title + " ")),

@@ -74,7 +74,7 @@ func place(s *session.Session, o options) (dir string, remove func() error, err 
 	if o.dir == "" {
 		return s.World.TempDir("airfield-quickstart-*")
 	}
-	dir, err = filepath.Abs(o.dir)
+	dir, err = filepath.Abs(s.World.Path(o.dir))
 	return dir, func() error { return nil }, err
 }
 

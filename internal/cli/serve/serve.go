@@ -62,7 +62,7 @@ func serve(ctx context.Context, s *session.Session, o options) error {
 	if err != nil {
 		return explain(err)
 	}
-	if err := announce(s, server, o.dataDir); err != nil {
+	if err := announce(s, server, cfg.Dir); err != nil {
 		return errors.Join(err, server.Close())
 	}
 	stop := context.AfterFunc(ctx, func() { s.Note("stopping; once more Ctrl-C stops at once") })

@@ -19,7 +19,7 @@ func wire(s *session.Session, o options) (embed.Config, error) {
 		return embed.Config{}, err
 	}
 	return embed.Config{
-		Dir:        o.dataDir,
+		Dir:        s.World.Path(o.dataDir),
 		Connectors: airfield.NewConnectors(airfield.ConnectorOptions{AllowExec: o.allowExec}),
 		Host:       o.host,
 		Port:       o.port,

@@ -16,7 +16,7 @@ func (w World) ReadFile(name string) ([]byte, error) {
 		}
 		return text, nil
 	}
-	return os.ReadFile(name)
+	return os.ReadFile(w.Path(name))
 }
 
 // WritePrivate writes a file that only its owner can read, and the directories above it. A reader sees the old content or the new one,

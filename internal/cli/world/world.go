@@ -13,6 +13,7 @@ import (
 type World struct {
 	Args   []string // without the name of the program
 	Env    func(name string) string
+	Dir    string // relative paths begin here; "": where the process is
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
@@ -43,6 +44,14 @@ func (w World) ConfigDir() string {
 // directory, or the local application data of Windows.
 func (w World) DataDir() string {
 	return w.userDir("XDG_DATA_HOME", "LOCALAPPDATA", filepath.Join(".local", "share"))
+}
+
+// Path is where a file is that was named on the command line.
+func (w World) Path(name string) string {
+	if w.Dir == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(w.Dir, name)
 }
 
 func (w World) userDir(xdg, windows, underHome string) string {
