@@ -56,36 +56,36 @@ func (e *engine) Cancel(jobID int64) {
 	e.cancelled = append(e.cancelled, jobID)
 }
 
-func deploy(t testing.TB) *deployment {
-	t.Helper()
-	return deployWith(t, func(*platform.Config) {})
+func deploy(tb testing.TB) *deployment {
+	tb.Helper()
+	return deployWith(tb, func(*platform.Config) {})
 }
 
-func deployWith(t testing.TB, change func(*platform.Config)) *deployment {
-	t.Helper()
-	d := &deployment{dir: t.TempDir(), source: newSource(), clock: &clock{}, engine: &engine{}}
+func deployWith(tb testing.TB, change func(*platform.Config)) *deployment {
+	tb.Helper()
+	d := &deployment{dir: tb.TempDir(), source: newSource(), clock: &clock{}, engine: &engine{}}
 	d.clock.nanos.Store(noon.UnixNano())
-	store, err := sqlite.Open(t.Context(), filepath.Join(d.dir, "airfield.db"))
+	store, err := sqlite.Open(tb.Context(), filepath.Join(d.dir, "airfield.db"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := store.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	box, err := seal.OpenFile(filepath.Join(d.dir, "key"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	d.store = store
 	cfg := platform.Config{Store: store, Connectors: runtime{d.source}, Secrets: box, Now: d.clock.now}
 	change(&cfg)
 	d.Platform = platform.New(cfg)
 	d.Attach(d.engine)
-	seed, err := d.Seed(t.Context())
+	seed, err := d.Seed(tb.Context())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	d.workspace = seed.WorkspaceID
 	return d
@@ -207,82 +207,82 @@ func (lake) Write(context.Context, connector.WriteRequest, connector.Messages, c
 	return nil
 }
 
-func (d *deployment) newSource(t testing.TB, config string) platform.Actor {
-	t.Helper()
-	return d.newActor(t, connector.KindSource, shopID, config)
+func (d *deployment) newSource(tb testing.TB, config string) platform.Actor {
+	tb.Helper()
+	return d.newActor(tb, connector.KindSource, shopID, config)
 }
 
-func (d *deployment) newActor(t testing.TB, kind connector.Kind, definitionID, config string) platform.Actor {
-	t.Helper()
-	a, err := d.CreateActor(t.Context(), platform.NewActor{
+func (d *deployment) newActor(tb testing.TB, kind connector.Kind, definitionID, config string) platform.Actor {
+	tb.Helper()
+	a, err := d.CreateActor(tb.Context(), platform.NewActor{
 		Kind: kind, WorkspaceID: d.workspace, DefinitionID: definitionID, Name: "my " + string(kind), Config: json.RawMessage(config),
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return a
 }
 
 // connect makes a connection of the shop's streams to a destination with generations.
-func (d *deployment) connect(t testing.TB, streams ...platform.StreamChoice) platform.Connection {
-	t.Helper()
-	return d.connectTo(t, lakeID, streams...)
+func (d *deployment) connect(tb testing.TB, streams ...platform.StreamChoice) platform.Connection {
+	tb.Helper()
+	return d.connectTo(tb, lakeID, streams...)
 }
 
-func (d *deployment) connectTo(t testing.TB, destinationDefinition string, streams ...platform.StreamChoice) platform.Connection {
-	t.Helper()
-	s := d.newSource(t, shopConfig)
-	to := d.newActor(t, connector.KindDestination, destinationDefinition, plainConfig)
-	c, err := d.CreateConnection(t.Context(), platform.NewConnection{SourceID: s.ID, DestinationID: to.ID, Streams: streams})
+func (d *deployment) connectTo(tb testing.TB, destinationDefinition string, streams ...platform.StreamChoice) platform.Connection {
+	tb.Helper()
+	s := d.newSource(tb, shopConfig)
+	to := d.newActor(tb, connector.KindDestination, destinationDefinition, plainConfig)
+	c, err := d.CreateConnection(tb.Context(), platform.NewConnection{SourceID: s.ID, DestinationID: to.ID, Streams: streams})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
 // refused asks for a refusal of some condition whose message holds some words.
-func refused(t testing.TB, err, condition error, words ...string) *platform.Error {
-	t.Helper()
+func refused(tb testing.TB, err, condition error, words ...string) *platform.Error {
+	tb.Helper()
 	var e *platform.Error
 	if !errors.As(err, &e) || !errors.Is(err, condition) {
-		t.Fatalf("got %v, want a refusal: %v", err, condition)
+		tb.Fatalf("got %v, want a refusal: %v", err, condition)
 	}
 	for _, w := range words {
 		if !strings.Contains(e.Message, w) {
-			t.Errorf("the message %q lacks %q", e.Message, w)
+			tb.Errorf("the message %q lacks %q", e.Message, w)
 		}
 	}
 	return e
 }
 
 // next claims the waiting job and starts an attempt of it.
-func (d *deployment) next(t testing.TB) platform.Run {
-	t.Helper()
-	j, ok, err := d.ClaimJob(t.Context())
+func (d *deployment) next(tb testing.TB) platform.Run {
+	tb.Helper()
+	j, ok, err := d.ClaimJob(tb.Context())
 	if err != nil || !ok {
-		t.Fatalf("claiming a job: %v, %v", ok, err)
+		tb.Fatalf("claiming a job: %v, %v", ok, err)
 	}
-	run, err := d.StartAttempt(t.Context(), j.ID)
+	run, err := d.StartAttempt(tb.Context(), j.ID)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return run
 }
 
-func (d *deployment) finish(t testing.TB, run platform.Run, r platform.AttemptResult) platform.Job {
-	t.Helper()
-	j, err := d.FinishAttempt(t.Context(), run.Job.ID, run.Attempt.Number, r)
+func (d *deployment) finish(tb testing.TB, run platform.Run, r platform.AttemptResult) platform.Job {
+	tb.Helper()
+	j, err := d.FinishAttempt(tb.Context(), run.Job.ID, run.Attempt.Number, r)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return j
 }
 
-func (d *deployment) create(t testing.TB, connectionID string, kind platform.JobType, o platform.JobOptions) platform.Job {
-	t.Helper()
-	j, err := d.CreateJob(t.Context(), connectionID, kind, o)
+func (d *deployment) create(tb testing.TB, connectionID string, kind platform.JobType, o platform.JobOptions) platform.Job {
+	tb.Helper()
+	j, err := d.CreateJob(tb.Context(), connectionID, kind, o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return j
 }
