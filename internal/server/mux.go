@@ -31,11 +31,12 @@ func (s *Server) APIs() []API {
 	}
 }
 
-// rootRoutes are for clients that take the token endpoint or the health check to be below no prefix at all.
+// rootRoutes are for clients that take the token endpoint to be below no prefix at all, and for what watches the server.
 func (s *Server) rootRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		{Method: "POST", Pattern: "/applications/token", Operation: "createAccessToken", Role: endpoint.Anonymous, Handle: endpoint.Get(s.gate.Token)},
 		{Method: "GET", Pattern: "/health", Operation: "health", Role: endpoint.Anonymous, Handle: endpoint.Get(s.health)},
+		{Method: "GET", Pattern: "/metrics", Operation: "metrics", Role: endpoint.WorkspaceReader, Stream: s.metrics},
 	}
 }
 

@@ -102,8 +102,9 @@ func (s *Server) rescue(w *recorder, rec *record, reason any) {
 	}
 }
 
-// logRequest leaves out the query and every header, which may hold secrets.
+// logRequest counts the request and tells the log of it. It leaves out the query and every header, which may hold secrets.
 func (s *Server) logRequest(r *http.Request, w *recorder, rec *record, took time.Duration) {
+	s.meter.add(rec.operation, w.Status(), took)
 	attrs := []slog.Attr{
 		slog.String("request_id", rec.id),
 		slog.String("method", r.Method),

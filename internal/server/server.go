@@ -42,6 +42,7 @@ type Server struct {
 	started  time.Time
 	draining chan struct{}
 	answers  *answers
+	meter    meter
 }
 
 // New makes a server. It does no I/O.
