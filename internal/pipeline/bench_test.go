@@ -66,6 +66,7 @@ func BenchmarkRun(b *testing.B) {
 }
 
 func endlessRecords(b *testing.B, names []string) source {
+	b.Helper()
 	data := []byte(`{"id":1,"other":"12345","text":"` + strings.Repeat("x", 166) + `"}`)
 	return source{read: func(_ context.Context, _ connector.ReadRequest, emit connector.Emit) error {
 		for i := 0; b.Loop(); i++ {

@@ -374,44 +374,6 @@ func TestGlobalAndLegacyStates(t *testing.T) {
 	}
 }
 
-func TestHooks(t *testing.T) {
-	t.Parallel()
-	control := protocol.Message{Type: protocol.TypeControl, Control: &protocol.Control{
-		Type: protocol.ControlConnectorConfig, ConnectorConfig: &protocol.ConfigEnvelope{Config: json.RawMessage(`{"token":"new"}`)},
-	}}
-	k := &kept{}
-	src := says(errors.New("login with hunter2 refused"), protocol.LogMessage(protocol.LevelInfo, "password hunter2"), control)
-	j := job(src, &store{}, incremental("users"), k)
-	j.Redact = func(s string) string { return strings.ReplaceAll(s, "hunter2", "***") }
-	result := mustEnd(t, j, pipeline.Failed, "login with *** refused")
-	if strings.Contains(result.Failures[0].Internal, "hunter2") {
-		t.Errorf("the secret is in %q", result.Failures[0].Internal)
-	}
-	if len(k.lines) == 0 || k.lines[0].Message != "password ***" || k.lines[0].From != pipeline.FromSource || k.lines[0].Level != protocol.LevelInfo {
-		t.Errorf("lines %+v", k.lines)
-	}
-	if !slices.Equal(k.configs, []string{`source {"token":"new"}`}) {
-		t.Errorf("configurations %q", k.configs)
-	}
-}
-
-func TestHooksFail(t *testing.T) {
-	t.Parallel()
-	control := protocol.Message{Type: protocol.TypeControl, Control: &protocol.Control{
-		Type: protocol.ControlConnectorConfig, ConnectorConfig: &protocol.ConfigEnvelope{Config: json.RawMessage(`{}`)},
-	}}
-	for want, message := range map[string]protocol.Message{
-		"committing states: database is gone":                             state("users", `{}`),
-		"storing the configuration that source changed: database is gone": control,
-	} {
-		k := &kept{failing: errors.New("database is gone")}
-		result := mustEnd(t, job(says(nil, message), &store{}, incremental("users"), k), pipeline.Failed, want)
-		if f := result.Failures[0]; f.Origin != pipeline.FromPlatform || len(result.Failures) != 1 {
-			t.Errorf("failures %+v", result.Failures)
-		}
-	}
-}
-
 func TestRefusedJobs(t *testing.T) {
 	t.Parallel()
 	j := job(says(nil), &store{}, incremental("users"), &kept{})
