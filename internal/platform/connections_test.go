@@ -247,3 +247,21 @@ func TestConnectionDefaultsAndEnds(t *testing.T) {
 		t.Errorf("got resource %q", e.Resource)
 	}
 }
+
+func TestEmptyPathsAreNoFault(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	d.source.discover = func(ctx, json.RawMessage, connector.Emit) (protocol.Catalog, error) {
+		catalog := shopCatalog()
+		catalog.Streams[1].SourceDefinedPrimaryKey = [][]string{{}}
+		return catalog, nil
+	}
+	c := d.connect(t, platform.StreamChoice{Name: "orders", SyncMode: "incremental_deduped_history", SelectedFields: [][]string{{"at"}}})
+	stream := c.Streams[0]
+	stream.SelectedFields = [][]string{{}}
+	if _, err := d.UpdateConnection(t.Context(), c.ID, platform.ConnectionUpdate{Catalog: []platform.ConnectionStream{stream}}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := d.UpdateConnection(t.Context(), c.ID, platform.ConnectionUpdate{Streams: []platform.StreamChoice{{Name: "orders"}}})
+	refused(t, err, platform.ErrInvalid, "must be selected")
+}

@@ -91,7 +91,7 @@ func selectFields(s *ConnectionStream, choice StreamChoice) error {
 		return nil
 	}
 	for _, needed := range neededFields(s) {
-		if !slices.ContainsFunc(s.SelectedFields, func(path []string) bool { return path[0] == needed }) {
+		if !slices.ContainsFunc(s.SelectedFields, func(path []string) bool { return len(path) > 0 && path[0] == needed }) {
 			return badRequest(fmt.Sprintf("Field %s of stream %s is its primary key or cursor and must be selected.", needed, s.Stream.Name))
 		}
 	}
@@ -123,7 +123,9 @@ func neededFields(s *ConnectionStream) []string {
 	var names []string
 	if needsKey(s) {
 		for _, path := range s.PrimaryKey {
-			names = append(names, path[0])
+			if len(path) > 0 {
+				names = append(names, path[0])
+			}
 		}
 	}
 	if s.SyncMode == protocol.Incremental && len(s.CursorField) > 0 {
