@@ -6,10 +6,12 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/airfielddev/airfield/internal/server/endpoint"
 )
@@ -53,12 +55,26 @@ func (s *Server) wrap(next http.Handler) http.Handler {
 			s.rescue(out, rec, recover())
 			s.logRequest(r, out, rec, s.cfg.Now().Sub(began))
 		}()
-		if err := s.sameMachine(r); err != nil {
+		if err := errors.Join(s.sameMachine(r), readable(r.URL)); err != nil {
 			endpoint.RefusePublic(out, endpoint.ProblemOf(err))
 			return
 		}
 		inner.ServeHTTP(out, r)
 	})
+}
+
+// readable refuses addresses with bytes that no store keeps in a text.
+func readable(u *url.URL) error {
+	query, err := url.QueryUnescape(u.RawQuery)
+	if err != nil {
+		return nil // the query is looked at where it is used
+	}
+	for _, text := range []string{u.Path, query} {
+		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return endpoint.BadRequest("The address of the request is not UTF-8 without U+0000.")
+		}
+	}
+	return nil
 }
 
 // requestID is what the caller calls the request, or a new name.

@@ -48,6 +48,14 @@ func TestLargeBodiesAreRefused(t *testing.T) {
 	d.call(t, "POST", "/v1/tags", body, "Idempotency-Key", "large").want(413).problem()
 }
 
+func TestAddressesThatCannotBeStoredAreRefused(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	for _, path := range []string{"/v1/sources/a%00b", "/v1/sources/%ff", "/v1/sources?workspaceIds=%00", "/v1/sources?workspaceIds=%fe", "/v1/jobs?orderBy=%zz"} {
+		d.call(t, "GET", path, "").want(400).problem()
+	}
+}
+
 func TestRequestIDs(t *testing.T) {
 	t.Parallel()
 	d := deploy(t)

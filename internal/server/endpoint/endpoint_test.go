@@ -91,6 +91,9 @@ func TestDecode(t *testing.T) {
 	f(`[]`, 422, "must be a JSON object")
 	f(`null`, 422, "must be a JSON object")
 	f(`"x"`, 422, "must be a JSON object")
+	f(`{"name":"a\u0000"}`, 422, "U+0000")
+	f(`{"name":"a\\\u0000"}`, 422, "U+0000")
+	f(`{"name":"a\\u0000"}`, 200, "")
 }
 
 func TestEnumsIgnoreCaseAndAreNamedWhenUnknown(t *testing.T) {

@@ -71,10 +71,28 @@ func Decode(body io.Reader, into any) error {
 	if text[0] != '{' {
 		return Unprocessable("The body must be a JSON object; it starts with %q.", text[0])
 	}
+	if holdsNUL(text) {
+		return Unprocessable("The body holds the character U+0000, which cannot be stored.")
+	}
 	if err := json.Unmarshal(text, into); err != nil {
 		return malformed(err)
 	}
 	return nil
+}
+
+// holdsNUL looks for an escape of U+0000. A backslash before it that is itself escaped makes it a text of six characters.
+func holdsNUL(text []byte) bool {
+	for {
+		i := bytes.Index(text, []byte(`\u0000`))
+		if i < 0 {
+			return false
+		}
+		before := len(text[:i]) - len(bytes.TrimRight(text[:i], `\`))
+		if before%2 == 0 {
+			return true
+		}
+		text = text[i+1:]
+	}
 }
 
 // Read is the whole body of a request.
