@@ -2,7 +2,6 @@ package cloud
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -210,9 +209,7 @@ func (c *Connection) patch(ctx context.Context, op string, change public.Connect
 	req := c.workspace.client.public(op, http.MethodPatch, change, "connections", c.id)
 	answer, err := ask[public.ConnectionResponse](ctx, c.workspace.client, repeatable(req), "connection", c.id)
 	if err != nil {
-		if errors.Is(err, ErrUnreachable) {
-			c.info.forget()
-		}
+		c.info.forget() // it may have been changed all the same
 		return err
 	}
 	c.info.set(connectionInfo(answer))

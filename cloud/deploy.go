@@ -137,7 +137,7 @@ type deployment struct {
 func (w *Workspace) DeploySource(ctx context.Context, name string, src Deployable, opts ...DeployOption) (*Source, error) {
 	const kind = "source"
 	op := "deploying source " + name
-	taken := func(name string) (bool, error) { return any1(w.Sources(ctx, ByName(name), Limit(1))) }
+	taken := func(name string) (bool, error) { return nonEmpty(w.Sources(ctx, ByName(name), Limit(1))) }
 	d, err := w.prepare(op, kind, name, src, taken, opts)
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (w *Workspace) DeploySource(ctx context.Context, name string, src Deployabl
 func (w *Workspace) DeployDestination(ctx context.Context, name string, dst Deployable, opts ...DeployOption) (*Destination, error) {
 	const kind = "destination"
 	op := "deploying destination " + name
-	taken := func(name string) (bool, error) { return any1(w.Destinations(ctx, ByName(name), Limit(1))) }
+	taken := func(name string) (bool, error) { return nonEmpty(w.Destinations(ctx, ByName(name), Limit(1))) }
 	d, err := w.prepare(op, kind, name, dst, taken, opts)
 	if err != nil {
 		return nil, err

@@ -127,13 +127,19 @@ func (e *Error) Is(target error) bool {
 	case ErrRateLimited:
 		return e.Status == http.StatusTooManyRequests
 	case ErrTimeout:
-		return e.Status == http.StatusRequestTimeout || e.Status == http.StatusGatewayTimeout
+		return e.Status == http.StatusRequestTimeout || e.Status == http.StatusGatewayTimeout ||
+			errors.Is(e.Err, context.DeadlineExceeded)
 	case ErrUnsupported:
 		return e.Status == http.StatusNotImplemented
 	case ErrUnreachable:
-		return e.Status == 0 && e.Method != "" && e.Err != nil && !errors.Is(e.Err, context.Canceled)
+		return e.Status == 0 && e.Method != "" && e.Err != nil && !interrupted(e.Err)
 	}
 	return false
+}
+
+// interrupted tells whether a call ended because the caller's context did.
+func interrupted(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // failure turns the error of a call into an *Error about a resource.

@@ -195,6 +195,17 @@ func TestEveryMethodFailsWell(t *testing.T) {
 	}
 }
 
+func TestDeadlines(t *testing.T) {
+	t.Parallel()
+	f := serve(t, map[string]handler{"GET /sources/s": always(ok("{}"))})
+	ctx, cancel := context.WithTimeout(t.Context(), -1)
+	defer cancel()
+	_, err := f.workspace().Source("s").Info(ctx)
+	if !errors.Is(err, cloud.ErrTimeout) || !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, cloud.ErrUnreachable) {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestALostPostIsTold(t *testing.T) {
 	t.Parallel()
 	f := serve(t, map[string]handler{"POST /sources": always(reply{}), "GET /sources/s": always(reply{})})

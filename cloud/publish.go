@@ -92,7 +92,7 @@ func (w *Workspace) mustBeNew(ctx context.Context, op, name string, kind Definit
 	if o.duplicate {
 		return nil
 	}
-	found, err := any1(w.CustomSourceDefinitions(ctx, kind, ByName(name), Limit(1)))
+	found, err := nonEmpty(w.CustomSourceDefinitions(ctx, kind, ByName(name), Limit(1)))
 	if err != nil {
 		return err
 	}

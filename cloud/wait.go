@@ -79,20 +79,21 @@ func (r *SyncResult) await(ctx context.Context, o waitOptions) (JobStatus, error
 	if err == nil || waiting.Err() == nil {
 		return status, err
 	}
-	err = r.interrupted(ctx, waiting, status)
+	fault := r.interrupted(ctx, waiting, status)
 	if !o.cancel {
-		return status, err
+		return status, fault
 	}
 	cancelling, stop := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer stop()
 	if cancelErr := r.Cancel(cancelling); cancelErr != nil && !errors.Is(cancelErr, ErrConflict) {
-		return status, errors.Join(err, cancelErr)
+		return status, errors.Join(fault, cancelErr)
 	}
-	return status, err
+	fault.Detail = "the job was told to stop; last seen " + string(status)
+	return status, fault
 }
 
 // interrupted is the error of a wait that ended before the job.
-func (r *SyncResult) interrupted(ctx, waiting context.Context, status JobStatus) error {
+func (r *SyncResult) interrupted(ctx, waiting context.Context, status JobStatus) *Error {
 	cause := context.Cause(waiting)
 	e := &Error{
 		Op: fmt.Sprintf("waiting for job %d", r.jobID), Resource: "job", ID: strconv.FormatInt(r.jobID, 10),

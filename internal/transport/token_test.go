@@ -28,6 +28,7 @@ type tokenServer struct {
 }
 
 func newTokenServer(t *testing.T, expiresIn int) *tokenServer {
+	t.Helper()
 	s := &tokenServer{expiresIn: expiresIn}
 	s.root = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
