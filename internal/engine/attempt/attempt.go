@@ -88,6 +88,13 @@ func (r *Runner) warn(ctx context.Context, jobID int64, what string, err error) 
 	}
 }
 
+// How often something is tried that must be stored, and the longest wait in between. Together they outlast the restart of a
+// database.
+const (
+	mostTries   = 12
+	longestWait = 5 * time.Second
+)
+
 // persist tries again what must be stored, because the alternative is a job that looks as if it ran for ever. A refusal by the
 // platform is final.
 func persist(ctx context.Context, store func(context.Context) error) error {
@@ -95,11 +102,11 @@ func persist(ctx context.Context, store func(context.Context) error) error {
 	for try := 1; ; try++ {
 		err := store(ctx)
 		_, refused := errors.AsType[*platform.Error](err)
-		if err == nil || refused || try == 6 {
+		if err == nil || refused || try == mostTries {
 			return err
 		}
 		<-time.After(wait)
-		wait *= 2
+		wait = min(2*wait, longestWait)
 	}
 }
 
@@ -113,7 +120,7 @@ type attempt struct {
 
 // work runs the connectors and tells how it went.
 func (a *attempt) work(ctx context.Context, stop <-chan struct{}) platform.AttemptResult {
-	a.learnSecrets(ctx)
+	a.learnSecrets(context.WithoutCancel(ctx)) // a connector that is cancelled at once may still log
 	a.announce()
 	job, failure := a.job(ctx)
 	if failure != nil && ctx.Err() != nil {
