@@ -111,9 +111,11 @@ func TestPagination(t *testing.T) {
 	for _, bad := range []string{"limit=0", "limit=101", "limit=x", "offset=-1", "includeDeleted=maybe"} {
 		d.call(t, "GET", "/v1/sources?"+bad, "").want(400).problem()
 	}
-	a = d.call(t, "GET", "/v1/sources?workspaceIds="+unknown, "").want(200)
-	if a.body != `{"previous":"","next":"","data":[]}` {
-		t.Errorf("an empty page is %s", a.body)
+	for _, name := range []string{"workspaceIds", "workspaceId"} {
+		a = d.call(t, "GET", "/v1/sources?"+name+"="+unknown, "").want(200)
+		if a.body != `{"previous":"","next":"","data":[]}` {
+			t.Errorf("an empty page is %s", a.body)
+		}
 	}
 }
 
@@ -155,6 +157,7 @@ func TestConnectionLife(t *testing.T) {
 	patch(`{"configurations":{"streams":[{"name":"users","selectedFields":[]}]}}`).want(400).problem()
 	patch(`{"configurations":{"streams":[{"name":"users","syncMode":"sideways"}]}}`).want(400).problem()
 
+	d.call(t, "DELETE", "/v1/connections/"+id, "").want(204)
 	d.call(t, "DELETE", "/v1/connections/"+id, "").want(204)
 	if a := d.call(t, "GET", "/v1/connections/"+id, "").want(200); a.text("status") != "deprecated" {
 		t.Errorf("a deleted connection has status %q", a.text("status"))
@@ -290,6 +293,32 @@ func TestDefinitions(t *testing.T) {
 		t.Errorf("got %s", a.body)
 	}
 	d.call(t, "GET", "/v1/connector_definitions?type=pipe", "").want(400).problem()
+}
+
+func TestCustomSourcesHaveNoType(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	definition := d.call(t, "POST", "/v1/workspaces/"+d.workspace+"/definitions/declarative_sources", `{"name":"m","manifest":`+manifestText+`}`).want(200).text("id")
+	a := d.call(t, "POST", "/v1/sources", `{"name":"c","workspaceId":"`+d.workspace+`","definitionId":"`+definition+`","configuration":{"key":"k","plain":"p"}}`).want(200)
+	if kind, there := a.object()["sourceType"]; !there || kind != "" || a.text("configuration.key") != "**********" {
+		t.Errorf("got %s", a.body)
+	}
+	d.call(t, "GET", "/v1/workspaces/"+d.workspace+"/definitions/sources/"+definition, "").want(404).problem()
+	second := d.call(t, "POST", "/v1/workspaces", `{"name":"other"}`).want(200).text("workspaceId")
+	d.call(t, "GET", "/v1/workspaces/"+second+"/definitions/declarative_sources/"+definition, "").want(404).problem()
+}
+
+func TestResourceAllocationIsWrittenAsSent(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	id := d.source(t)
+	a := d.call(t, "PATCH", "/v1/sources/"+id, `{"resourceAllocation":{"default":{"cpu_request":"1"}}}`).want(200)
+	if a.text("resourceAllocation.default.cpu_request") != "1" {
+		t.Errorf("got %s", a.body)
+	}
+	if a := d.call(t, "PATCH", "/v1/sources/"+id, `{"name":"x"}`).want(200); a.object()["resourceAllocation"] != nil {
+		t.Errorf("leaving it out keeps it: %s", a.body)
+	}
 }
 
 func TestHealth(t *testing.T) {

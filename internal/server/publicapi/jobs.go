@@ -93,7 +93,7 @@ func jobFilter(q *endpoint.Query) (f platform.JobFilter, links url.Values, err e
 	}
 	f.ConnectionID = q.ID("connectionId")
 	if f.ConnectionID == "" {
-		f.WorkspaceIDs = q.IDs("workspaceIds")
+		f.WorkspaceIDs = workspaceIDs(q)
 		keep("workspaceIds", strings.Join(f.WorkspaceIDs, ","))
 	}
 	keep("connectionId", f.ConnectionID)

@@ -38,11 +38,16 @@ func listingOf(p endpoint.Params) (listing, error) {
 	}
 	l := listing{
 		window:         windowOf(&q),
-		WorkspaceIDs:   q.IDs("workspaceIds"),
+		WorkspaceIDs:   workspaceIDs(&q),
 		IncludeDeleted: q.Bool("includeDeleted"),
 		TagIDs:         q.IDs("tagIds"),
 	}
 	return l, q.Err()
+}
+
+// workspaceIDs also reads the singular, which the API does not have: ignoring it would answer with everything there is.
+func workspaceIDs(q *endpoint.Query) []string {
+	return append(q.IDs("workspaceIds"), q.IDs("workspaceId")...)
 }
 
 // filter asks for one row more than the page has, which tells whether there is a next page.

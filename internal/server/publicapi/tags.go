@@ -23,7 +23,7 @@ func (a *api) listTags(ctx context.Context, p endpoint.Params) (out public.TagsR
 	if err != nil {
 		return out, err
 	}
-	rows, err := a.platform.Tags(ctx, platform.Filter{WorkspaceIDs: q.IDs("workspaceIds")})
+	rows, err := a.platform.Tags(ctx, platform.Filter{WorkspaceIDs: workspaceIDs(&q)})
 	for _, t := range rows {
 		out.Data = append(out.Data, printTag(t))
 	}
