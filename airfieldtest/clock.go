@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/airfielddev/airfield/internal/platform"
@@ -17,15 +16,14 @@ const tick = time.Millisecond
 // Clock is the time that a server lives in. It begins at noon of 1 January 2026 in UTC and stands still, but for a millisecond each time
 // that it is read, until it is moved. It is safe for concurrent use.
 type Clock struct {
-	t      testing.TB
 	server *embed.Server
 
 	mu  sync.Mutex
 	now time.Time
 }
 
-func newClock(t testing.TB) *Clock {
-	return &Clock{t: t, now: time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC)}
+func newClock() *Clock {
+	return &Clock{now: time.Date(2026, time.January, 1, 12, 0, 0, 0, time.UTC)}
 }
 
 // Now is the server's time.
@@ -55,12 +53,12 @@ const mostPatience = 100 * time.Millisecond
 func (engineClock) Until(time.Time) <-chan time.Time { return time.After(mostPatience) }
 
 // Advance moves the clock on. It stops at each moment at which a schedule is due or an attempt follows, lets the jobs of that moment come to
-// their end, and goes on; when it returns no job is running or waiting to run. The test fails when the server does not let it.
-func (c *Clock) Advance(d time.Duration) {
-	c.t.Helper()
-	if err := c.advance(c.t.Context(), c.Now().Add(d)); err != nil {
-		c.t.Fatalf("advancing the clock: %v", err)
+// their end, and goes on; when it returns no job is running or waiting to run. ctx limits how long it waits for jobs.
+func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
+	if err := c.advance(ctx, c.Now().Add(d)); err != nil {
+		return fmt.Errorf("advancing the clock: %w", err)
 	}
+	return nil
 }
 
 func (c *Clock) advance(ctx context.Context, end time.Time) error {

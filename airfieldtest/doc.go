@@ -12,7 +12,9 @@
 //		}
 //
 //		// Whatever it has scheduled for the night runs now.
-//		server.Clock.Advance(24 * time.Hour)
+//		if err := server.Clock.Advance(t.Context(), 24*time.Hour); err != nil {
+//			t.Fatal(err)
+//		}
 //
 //		connection, err := server.Workspace.ConnectionByName(t.Context(), "nightly")
 //		if err != nil {
@@ -24,6 +26,8 @@
 //	}
 //
 // Connectors of a test's own are given with [WithSource] and [WithDestination] and deployed by name like any other. What goes wrong in
-// production, such as answers that are lost, tokens that expire and sources that break in the middle, is brought about with
-// [Server.Faults].
+// production, such as answers that are lost, tokens that expire and sources that break in the middle, is brought about with the
+// server's [Faults].
+//
+// [New] is for tests; [Start] is for what has no testing.TB at hand.
 package airfieldtest

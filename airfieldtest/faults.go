@@ -217,6 +217,7 @@ func (f *Faults) remember(token string) {
 		f.issued = map[string]bool{}
 	}
 	f.issued[token] = true
+	delete(f.expired, token) // tokens of one second look alike
 }
 
 // tokens reads along when a token is given out.

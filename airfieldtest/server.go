@@ -2,7 +2,12 @@ package airfieldtest
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
+	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,7 +19,7 @@ import (
 	"github.com/airfielddev/airfield/secret"
 )
 
-// Server is a running server with one workspace. Its fields are set by [New] and are not to be changed.
+// Server is a running server with one workspace. Its fields are set by [New] and [Start] and are not to be changed.
 type Server struct {
 	// URL is the server's address, such as http://127.0.0.1:41234. All of its APIs are below it.
 	URL string
@@ -28,69 +33,102 @@ type Server struct {
 	Clock *Clock
 	// Faults makes the server misbehave.
 	Faults *Faults
+
+	inner     *embed.Server
+	stop      context.CancelFunc
+	ended     chan error
+	temporary string // a directory to remove at the end
+	closing   sync.Once
+	closed    error
 }
 
 // New starts a server that is stopped when the test ends. The test fails at once when it cannot start.
 func New(t testing.TB, opts ...Option) *Server {
 	t.Helper()
+	s, err := open(t.Context(), t.TempDir(), t.Output(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// Start starts a server that runs until [Server.Close], for what is no test: an example, or a TestMain whose tests share one.
+func Start(ctx context.Context, opts ...Option) (*Server, error) {
+	dir, err := os.MkdirTemp("", "airfieldtest-*")
+	if err != nil {
+		return nil, fmt.Errorf("starting a server: %w", err)
+	}
+	s, err := open(ctx, dir, io.Discard, opts)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	s.temporary = dir
+	return s, nil
+}
+
+// Close stops the server, lets what is under way come to an end, and removes what [Start] has made. A server of [New] closes by itself; one
+// that is closed earlier is gone for the rest of the test.
+func (s *Server) Close() error {
+	s.closing.Do(func() {
+		s.stop()
+		s.closed = errors.Join(<-s.ended, s.inner.Close())
+		if s.temporary != "" {
+			s.closed = errors.Join(s.closed, os.RemoveAll(s.temporary))
+		}
+	})
+	if s.closed != nil {
+		return fmt.Errorf("closing the server: %w", s.closed)
+	}
+	return nil
+}
+
+// open starts a server. It outlives ctx, because a test's context ends before cleanups that may want to talk to it.
+func open(ctx context.Context, dir string, log io.Writer, opts []Option) (*Server, error) {
 	o := options{attempts: 1}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	clock := newClock(t)
-	faults := &Faults{}
-	inner, err := embed.Open(t.Context(), embed.Config{
-		Dir:        t.TempDir(),
-		Connectors: o.connectors(faults),
-		Logger:     slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+	s := &Server{Clock: newClock(), Faults: &Faults{}, ended: make(chan error, 1)}
+	inner, err := embed.Open(ctx, embed.Config{
+		Dir:        dir,
+		Connectors: o.connectors(s.Faults),
+		Logger:     slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Version:    "test",
 		Retry:      o.retry(),
-		Clock:      engineClock{clock},
-		Wrap:       faults.wrap,
+		Clock:      engineClock{s.Clock},
+		Wrap:       s.Faults.wrap,
 	})
 	if err != nil {
-		t.Fatalf("starting a server: %v", err)
+		return nil, fmt.Errorf("starting a server: %w", err)
 	}
-	clock.server = inner
-	run(t, inner)
-	return connect(t, inner, clock, faults)
-}
-
-// run serves until the test ends. The server outlives the test's context, which ends before cleanups do: they may want to talk to it.
-func run(t testing.TB, inner *embed.Server) {
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- inner.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("running the server: %v", err)
-		}
-		if err := inner.Close(); err != nil {
-			t.Errorf("closing the server: %v", err)
-		}
-	})
+	s.inner, s.Clock.server = inner, inner
+	if err := s.connect(); err != nil {
+		return nil, errors.Join(fmt.Errorf("starting a server: %w", err), inner.Close())
+	}
+	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	go func() { s.ended <- inner.Run(ctx) }()
+	return s, nil
 }
 
 // retryWait keeps clients from waiting long for a server that is told to fail.
 const retryWait = 5 * time.Millisecond
 
-func connect(t testing.TB, inner *embed.Server, clock *Clock, faults *Faults) *Server {
-	t.Helper()
-	cfg := cloud.Config{
-		APIRoot:      inner.Credentials.APIRoot,
-		ClientID:     inner.Credentials.ClientID,
-		ClientSecret: secret.String(inner.Credentials.ClientSecret),
-		RetryWait:    retryWait,
+func (s *Server) connect() (err error) {
+	c := s.inner.Credentials
+	s.URL = s.inner.URL
+	s.Config = cloud.Config{
+		APIRoot: c.APIRoot, ClientID: c.ClientID, ClientSecret: secret.String(c.ClientSecret), RetryWait: retryWait,
 	}
-	client, err := cloud.NewClient(cfg)
-	if err != nil {
-		t.Fatalf("making a client: %v", err)
+	if s.Client, err = cloud.NewClient(s.Config); err != nil {
+		return err
 	}
-	return &Server{
-		URL: inner.URL, Config: cfg, Client: client, Workspace: client.Workspace(inner.Credentials.WorkspaceID),
-		Clock: clock, Faults: faults,
-	}
+	s.Workspace = s.Client.Workspace(c.WorkspaceID)
+	return nil
 }
 
 // Option says how a server is to be.
