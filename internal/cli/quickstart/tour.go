@@ -122,13 +122,16 @@ func (t *tour) connect(ctx context.Context) error {
 	return nil
 }
 
+// pollInterval is short, because the server is in this process.
+const pollInterval = 50 * time.Millisecond
+
 // There are about two records for each person, the person and a purchase, and some products.
 const perPerson, products = 2, 100
 
 func (t *tour) sync(ctx context.Context) (err error) {
 	bar := progress.Start(t.session.World, "sync", int64(perPerson*t.options.count+products))
 	defer bar.Stop()
-	t.result, err = t.connection.RunSync(ctx, cloud.CancelOnTimeout(), cloud.OnProgress(bar.Update))
+	t.result, err = t.connection.RunSync(ctx, cloud.CancelOnTimeout(), cloud.PollEvery(pollInterval), cloud.OnProgress(bar.Update))
 	return err
 }
 
