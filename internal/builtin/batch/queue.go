@@ -11,6 +11,9 @@ import (
 // queueLen is how many chunks wait for the store. With those being filled and written it bounds the memory of a job.
 const queueLen = 8
 
+// maxHeld is how much the chunks of all streams that are being filled hold together.
+const maxHeld = 8 << 20
+
 // op is one step for the store: a chunk to write, or a commit with what follows it.
 type op struct {
 	stream   int
@@ -72,8 +75,11 @@ func (q *queue) add(ctx context.Context, stream int, encoder Encoder, record *pr
 			return err
 		}
 	}
-	if q.waiting >= q.job.CommitBytes || q.held >= q.job.CommitBytes/2 {
+	if q.waiting >= q.job.CommitBytes {
 		return q.flush(ctx, op{})
+	}
+	if q.held >= maxHeld {
+		return q.handAll(ctx)
 	}
 	return nil
 }
@@ -112,14 +118,21 @@ func (q *queue) begin() {
 
 // flush hands on every open chunk and then a commit.
 func (q *queue) flush(ctx context.Context, commit op) error {
+	if err := q.handAll(ctx); err != nil {
+		return err
+	}
+	commit.states = q.states
+	q.states, q.waiting, q.since = nil, 0, time.Time{}
+	return q.send(ctx, commit)
+}
+
+func (q *queue) handAll(ctx context.Context) error {
 	for stream := range q.open {
 		if err := q.hand(ctx, stream); err != nil {
 			return err
 		}
 	}
-	commit.states = q.states
-	q.states, q.waiting, q.since = nil, 0, time.Time{}
-	return q.send(ctx, commit)
+	return nil
 }
 
 func (q *queue) hand(ctx context.Context, stream int) error {

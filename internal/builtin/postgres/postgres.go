@@ -18,6 +18,10 @@ import (
 	"github.com/airfielddev/airfield/protocol"
 )
 
+// commitBytes is more than rows of a second, so that a busy sync commits by time: rows go to the server as they come, and
+// each commit waits for its disk.
+const commitBytes = 128 << 20
+
 //go:embed spec.json
 var spec []byte
 
@@ -127,7 +131,7 @@ func (Destination) Write(ctx context.Context, req connector.WriteRequest, in con
 	}
 	st := newStore(conn, cfg, streams)
 	defer st.abandon()
-	job := batch.Job{Catalog: &req.Catalog, Store: st, Emit: emit}
+	job := batch.Job{Catalog: &req.Catalog, Store: st, Emit: emit, CommitBytes: commitBytes}
 	for _, s := range streams {
 		job.Encoders = append(job.Encoders, newEncoder(s))
 	}
