@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver called "sqlite"
 
 	"github.com/airfielddev/airfield/cloud"
@@ -141,7 +142,7 @@ func TestRowsOfPostgres(t *testing.T) {
 	if address == "" {
 		t.Skip("AIRFIELD_TEST_POSTGRES_URL is not set")
 	}
-	db := openPostgres(address)
+	db := openPostgres(t, address)
 	t.Cleanup(func() { db.Close() })
 	schema := fmt.Sprintf("cloud rows %d", os.Getpid())
 	drop := fmt.Sprintf(`DROP SCHEMA IF EXISTS %q CASCADE`, schema)
@@ -164,4 +165,13 @@ func TestRowsOfPostgres(t *testing.T) {
 	check(`{}`, `"namespaceDefinition":"source"`, fmt.Sprintf(`[{"name":"Users","namespace":%q}]`, schema), "Users")
 	check(`{}`, fmt.Sprintf(`"namespaceDefinition":"custom_format","namespaceFormat":%q`, strings.Replace(schema, "rows", "${SOURCE_NAMESPACE}", 1)),
 		`[{"name":"Users","namespace":"rows"}]`, "rows.Users")
+}
+
+func openPostgres(t *testing.T, address string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
 }
