@@ -88,8 +88,8 @@ func TestClock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(jobs) < 4 || len(jobs) > 5 {
-		t.Errorf("%d syncs in nine hours, one every two", len(jobs))
+	if len(jobs) != 5 {
+		t.Errorf("%d syncs in nine hours, one at once and one every two hours", len(jobs))
 	}
 	for _, job := range jobs {
 		if status, err := job.Status(t.Context()); err != nil || status != cloud.JobSucceeded {
