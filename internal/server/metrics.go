@@ -50,7 +50,7 @@ func (m *meter) snapshot() map[served]count {
 
 // metrics answers in the text format of Prometheus: https://prometheus.io/docs/instrumenting/exposition_formats/.
 func (s *Server) metrics(w http.ResponseWriter, p endpoint.Params) error {
-	jobs := map[platform.JobStatus]int64{}
+	jobs := make(map[platform.JobStatus]int64)
 	for _, status := range []platform.JobStatus{
 		platform.JobPending, platform.JobRunning, platform.JobIncomplete, platform.JobFailed, platform.JobSucceeded, platform.JobCancelled,
 	} {

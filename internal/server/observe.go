@@ -67,7 +67,7 @@ func (s *Server) wrap(next http.Handler) http.Handler {
 func readable(u *url.URL) error {
 	query, err := url.QueryUnescape(u.RawQuery)
 	if err != nil {
-		return nil // the query is looked at where it is used
+		query = "" // it is refused where it is read
 	}
 	for _, text := range []string{u.Path, query} {
 		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
