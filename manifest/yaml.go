@@ -1,0 +1,180 @@
+package manifest
+
+import (
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxDepth is how deep a manifest may nest, with its references followed.
+const maxDepth = 1000
+
+var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s*)?line (\d+): `)
+
+// parseYAML makes nodes of YAML 1.1 text.
+func parseYAML(text []byte, problems *problemList) *Node {
+	d := yaml.NewDecoder(strings.NewReader(string(text)))
+	var doc yaml.Node
+	if err := d.Decode(&doc); err != nil {
+		if errors.Is(err, io.EOF) {
+			problems.at(nil, "", CodeSyntax, "the manifest is empty")
+			return nil
+		}
+		problems.add(yamlProblem(err))
+		return nil
+	}
+	if len(doc.Content) == 0 {
+		problems.at(nil, "", CodeSyntax, "the manifest is empty")
+		return nil
+	}
+	c := &yamlConverter{problems: problems, done: map[*yaml.Node]*Node{}, open: map[*yaml.Node]bool{}}
+	return c.convert(doc.Content[0], 0)
+}
+
+func yamlProblem(err error) Problem {
+	p := Problem{Severity: Error, Code: CodeSyntax, Message: strings.TrimPrefix(err.Error(), "yaml: ")}
+	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+		p.Line, _ = strconv.Atoi(m[1])
+		p.Column = 1
+		p.Message = err.Error()[len(m[0]):]
+	}
+	return p
+}
+
+// yamlConverter turns the parser's nodes into ours, each anchor once.
+type yamlConverter struct {
+	problems *problemList
+	done     map[*yaml.Node]*Node
+	open     map[*yaml.Node]bool
+}
+
+func (c *yamlConverter) convert(y *yaml.Node, depth int) *Node {
+	if y.Kind == yaml.AliasNode {
+		if n := c.done[y.Alias]; n != nil {
+			return n
+		}
+		if c.open[y.Alias] {
+			n := &Node{line: y.Line, column: y.Column}
+			c.problems.at(n, "", CodeReference, "the alias %s contains itself", y.Value)
+			return n
+		}
+		return c.convert(y.Alias, depth)
+	}
+	n := &Node{line: y.Line, column: y.Column}
+	if depth > maxDepth {
+		c.problems.at(n, "", CodeTooLarge, "nested more than %d levels deep", maxDepth)
+		return n
+	}
+	c.open[y] = true
+	defer delete(c.open, y)
+	switch y.Kind {
+	case yaml.MappingNode:
+		n.kind = Mapping
+		c.mapping(n, y, depth)
+	case yaml.SequenceNode:
+		n.kind = Sequence
+		for _, item := range y.Content {
+			n.items = append(n.items, c.convert(item, depth+1))
+		}
+	default:
+		c.scalar(n, y)
+	}
+	if y.Anchor != "" {
+		c.done[y] = n
+	}
+	return n
+}
+
+func (c *yamlConverter) scalar(n *Node, y *yaml.Node) {
+	n.text = y.Value
+	plain := y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
+	tagged := y.Style&yaml.TaggedStyle != 0
+	switch {
+	case tagged && y.Tag == "!!str", !tagged && !plain:
+		n.scalar = y.Value
+	case !tagged, y.Tag == "!!int", y.Tag == "!!float", y.Tag == "!!bool", y.Tag == "!!null", y.Tag == "!!timestamp":
+		n.scalar = plainScalar(y.Value)
+	default:
+		n.scalar = y.Value
+		c.problems.at(n, "", CodeSyntax, "the tag %s is not known", y.Tag)
+	}
+}
+
+// mapping puts merged keys first and the mapping's own over them. A key that stands twice has its last value, in its first
+// place.
+func (c *yamlConverter) mapping(n *Node, y *yaml.Node, depth int) {
+	var own []entry
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key, value := y.Content[i], y.Content[i+1]
+		if key.Kind == yaml.ScalarNode && key.Style == 0 && key.Value == "<<" {
+			c.merge(n, value, depth)
+			continue
+		}
+		own = append(own, entry{key: c.key(key), line: key.Line, column: key.Column, node: c.convert(value, depth+1)})
+	}
+	written := map[string]bool{}
+	for _, e := range own {
+		if written[e.key] {
+			c.problems.add(Problem{
+				Place: Place{Line: e.line, Column: e.column}, Severity: Warning, Code: CodeDuplicateKey,
+				Message: "the key " + strconv.Quote(e.key) + " stands here twice; the last one counts",
+			})
+		}
+		written[e.key] = true
+		n.put(e)
+	}
+}
+
+func (c *yamlConverter) merge(n *Node, from *yaml.Node, depth int) {
+	source := c.convert(from, depth+1)
+	mappings := []*Node{source}
+	if source.kind == Sequence {
+		mappings = source.items
+	}
+	for _, m := range mappings {
+		if m.kind != Mapping {
+			c.problems.at(m, "", CodeSyntax, "want an object to merge, found %s", m.describe())
+			continue
+		}
+		for _, e := range m.entries {
+			if n.entry(e.key) == nil {
+				n.put(e)
+			}
+		}
+	}
+}
+
+// key is a mapping's key as text, the way JSON writes keys that are not text.
+func (c *yamlConverter) key(y *yaml.Node) string {
+	if y.Kind == yaml.AliasNode {
+		y = y.Alias
+	}
+	n := &Node{line: y.Line, column: y.Column}
+	if y.Kind != yaml.ScalarNode {
+		c.problems.at(n, "", CodeSyntax, "a key must be a text")
+		return ""
+	}
+	c.scalar(n, y)
+	switch v := n.scalar.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return strconv.FormatBool(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	}
+	return n.text
+}
+
+// put sets a key of a mapping that is being made.
+func (n *Node) put(e entry) {
+	if old := n.entry(e.key); old != nil {
+		*old = e
+		return
+	}
+	n.entries = append(n.entries, e)
+}
