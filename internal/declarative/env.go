@@ -1,0 +1,51 @@
+package declarative
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/airfielddev/airfield/internal/template"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+// Env is what components are built with: the configuration, and the world outside. One Env serves one check, discover or read.
+type Env struct {
+	Config *template.Dict
+	// Now is the clock.
+	Now func() time.Time
+	// Sleep waits, unless ctx is done first.
+	Sleep func(ctx context.Context, d time.Duration) error
+	// Log writes a line to the job's log. It is never nil.
+	Log func(level protocol.Level, format string, args ...any)
+	// Control emits a control message, such as a changed configuration. It is never nil.
+	Control func(protocol.Control) error
+
+	stream    string       // the stream that is being built; "": none
+	records   *recordRules // of that stream
+	transport http.RoundTripper
+	limit     int64 // of bytes in a response
+}
+
+// Vars are the variables that every template may use.
+func (e *Env) Vars() map[string]any {
+	return map[string]any{"config": e.Config}
+}
+
+// Stream is the name of the stream that is being built.
+func (e *Env) Stream() string { return e.stream }
+
+// in is the environment of a stream.
+func (e *Env) in(stream string) *Env {
+	c := *e
+	c.stream = stream
+	return &c
+}
+
+// recordRules are what a stream asks of the records its retriever gives.
+type recordRules struct {
+	stream          string
+	schemas         SchemaLoader
+	transformations []Transformation
+	clientSide      bool // the cursor filters records, after they were transformed
+}

@@ -1,0 +1,51 @@
+package declarative
+
+import (
+	"errors"
+
+	"github.com/airfielddev/airfield/manifest"
+)
+
+// RequestOption says where in a request a value goes.
+type RequestOption struct {
+	Into      string              `manifest:"inject_into,required"` // request_parameter, header, body_data or body_json
+	Field     manifest.Template   `manifest:"field_name"`
+	FieldPath []manifest.Template `manifest:"field_path"` // instead of Field, for body_json
+}
+
+// UnmarshalManifest checks what the fields say together.
+func (o *RequestOption) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain RequestOption
+	d.Decode(n, (*plain)(o))
+	switch o.Into {
+	case "":
+	case "request_parameter", "header", "body_data", "body_json":
+		if o.Field.Present() == (len(o.FieldPath) > 0) {
+			d.Problem(n, manifest.CodeInvalidValue, "want one of field_name and field_path")
+		} else if len(o.FieldPath) > 0 && o.Into != "body_json" {
+			d.Problem(n, manifest.CodeInvalidValue, "field_path goes with inject_into: body_json only")
+		}
+	default:
+		d.Problem(n.Get("inject_into"), manifest.CodeInvalidValue,
+			"want one of request_parameter, header, body_data and body_json, found %q", o.Into)
+	}
+}
+
+func (o *RequestOption) path(vars map[string]any) ([]string, error) {
+	names := o.FieldPath
+	if o.Field.Present() {
+		names = []manifest.Template{o.Field}
+	}
+	if len(names) == 0 {
+		return nil, errors.New("a request option without a name")
+	}
+	path := make([]string, len(names))
+	for i := range names {
+		name, err := names[i].Text(vars)
+		if err != nil {
+			return nil, err
+		}
+		path[i] = name
+	}
+	return path, nil
+}

@@ -1,0 +1,40 @@
+package declarative
+
+import (
+	"io"
+	"net/http"
+
+	"github.com/airfielddev/airfield/internal/template"
+)
+
+// Response is an answer to a request.
+type Response struct {
+	Status int
+	Header http.Header
+	URL    string
+	Body   []byte        // nil when the body is read as a stream
+	Stream io.ReadCloser // nil when the body was read
+	json   any           // the body as JSON, once somebody asked
+	parsed bool
+}
+
+// Close gives the connection back.
+func (r *Response) Close() error {
+	if r.Stream == nil {
+		return nil
+	}
+	return r.Stream.Close()
+}
+
+// JSON is the body as JSON. A body that is none, or that is read as a stream, is an empty object.
+func (r *Response) JSON() any {
+	if !r.parsed {
+		r.parsed = true
+		v, err := template.DecodeJSON(r.Body)
+		if err != nil {
+			v = template.NewDict(0)
+		}
+		r.json = v
+	}
+	return r.json
+}

@@ -1,0 +1,125 @@
+package declarative
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+
+	"github.com/airfielddev/airfield/internal/template"
+	"github.com/airfielddev/airfield/manifest"
+)
+
+// Routers is a slot for one partition router or for several, which are then crossed.
+type Routers struct {
+	list []Of[PartitionRouter]
+}
+
+// UnmarshalManifest reads a component or a list of them.
+func (r *Routers) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	if n.Null() {
+		return
+	}
+	if n.Kind() != manifest.Sequence {
+		r.list = make([]Of[PartitionRouter], 1)
+		d.Decode(n, &r.list[0])
+		return
+	}
+	r.list = make([]Of[PartitionRouter], len(n.Items()))
+	for i, item := range n.Items() {
+		d.In("["+strconv.Itoa(i)+"]", func() { d.Decode(item, &r.list[i]) })
+	}
+}
+
+// Build makes the router; nil when there is none.
+func (r *Routers) Build(env *Env) (PartitionRouter, error) {
+	routers := make(crossRouter, len(r.list))
+	for i := range r.list {
+		var err error
+		if routers[i], err = r.list[i].Build(env); err != nil {
+			return nil, err
+		}
+	}
+	switch len(routers) {
+	case 0:
+		return nil, nil
+	case 1:
+		return routers[0], nil
+	}
+	return routers, nil
+}
+
+// crossRouter gives every combination of the partitions of several routers; the first varies slowest.
+type crossRouter []PartitionRouter
+
+func (c crossRouter) Open(json.RawMessage) (Partitions, error) {
+	open := make(crossPartitions, len(c))
+	for i, r := range c {
+		var err error
+		if open[i], err = r.Open(nil); err != nil {
+			return nil, err
+		}
+	}
+	return open, nil
+}
+
+func (c crossRouter) Options(slice Slice) (Options, error) {
+	var sum Options
+	for _, r := range c {
+		o, err := r.Options(slice)
+		if err != nil {
+			return Options{}, err
+		}
+		if sum, err = sum.Plus(o); err != nil {
+			return Options{}, err
+		}
+	}
+	return sum, nil
+}
+
+type crossPartitions []Partitions
+
+func (crossPartitions) ParentState() json.RawMessage { return nil }
+
+func (c crossPartitions) Each(ctx context.Context, yield func(Slice) error) error {
+	lists := make([][]Slice, len(c))
+	for i, p := range c[1:] {
+		err := p.Each(ctx, func(s Slice) error {
+			lists[i+1] = append(lists[i+1], s)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return c[0].Each(ctx, func(first Slice) error { return crossed(first, lists[1:], yield) })
+}
+
+func crossed(with Slice, rest [][]Slice, yield func(Slice) error) error {
+	if len(rest) == 0 {
+		return yield(with)
+	}
+	for _, s := range rest[0] {
+		both := Slice{Partition: beneath(s.Partition, with.Partition), Extra: beneath(s.Extra, with.Extra)}
+		if err := crossed(both, rest[1:], yield); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// beneath is the entries of both, those of over where they clash.
+func beneath(under, over *template.Dict) *template.Dict {
+	if under == nil {
+		return over
+	}
+	sum := template.NewDict(0)
+	for _, d := range []*template.Dict{orEmpty(over), under} {
+		for key, value := range d.All() {
+			name := template.Str(key)
+			if _, taken := sum.Get(name); !taken {
+				sum.Set(name, value)
+			}
+		}
+	}
+	return sum
+}

@@ -1,0 +1,141 @@
+package declarative
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/airfielddev/airfield/internal/template"
+	"github.com/airfielddev/airfield/manifest"
+)
+
+// DeclarativeStream is one stream of a manifest.
+type DeclarativeStream struct {
+	Name            string               `manifest:"name"`
+	Retriever       Of[Retriever]        `manifest:"retriever,required,default=SimpleRetriever"`
+	Incremental     Of[IncrementalSync]  `manifest:"incremental_sync"`
+	PrimaryKey      PrimaryKey           `manifest:"primary_key"`
+	SchemaLoader    SchemaLoaders        `manifest:"schema_loader,default=JsonFileSchemaLoader"`
+	Transformations []Of[Transformation] `manifest:"transformations"`
+	Migrations      []Of[StateMigration] `manifest:"state_migrations"`
+	FileUploader    Unsupported          `manifest:"file_uploader"`
+}
+
+// StateMigration brings states of earlier versions of a connector into the present form. It gives back the state unchanged when
+// there is nothing to do.
+type StateMigration interface {
+	Migrate(state json.RawMessage, stream *Stream) (json.RawMessage, error)
+}
+
+// Stream is a stream ready to be read.
+type Stream struct {
+	Name        string
+	PrimaryKey  [][]string
+	Schemas     SchemaLoader
+	Retriever   Retriever
+	Incremental IncrementalSync // nil: the stream is always read in full
+	migrations  []StateMigration
+}
+
+// Build makes the stream, for one check, discover or read.
+func (c *DeclarativeStream) Build(env *Env) (*Stream, error) {
+	env = env.in(c.Name)
+	s := &Stream{Name: c.Name, PrimaryKey: c.PrimaryKey}
+	var err error
+	if s.Schemas, err = c.SchemaLoader.Build(env); err != nil {
+		return nil, err
+	}
+	rules := &recordRules{stream: c.Name, schemas: s.Schemas}
+	if rules.transformations, err = buildAll(env, c.Transformations); err != nil {
+		return nil, err
+	}
+	env.records = rules
+	if s.Incremental, err = c.Incremental.Build(env); err != nil {
+		return nil, err
+	}
+	if f, ok := s.Incremental.(interface{ FiltersRecords() bool }); ok {
+		rules.clientSide = f.FiltersRecords()
+	}
+	if s.Retriever, err = c.Retriever.Build(env); err != nil {
+		return nil, err
+	}
+	s.migrations, err = buildAll(env, c.Migrations)
+	return s, err
+}
+
+func buildAll[T any](env *Env, slots []Of[T]) ([]T, error) {
+	list := make([]T, len(slots))
+	for i := range slots {
+		var err error
+		if list[i], err = slots[i].Build(env); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// Open begins a read from a state, which may be nil.
+func (s *Stream) Open(state json.RawMessage) (Cursor, error) {
+	router := s.Retriever.Router()
+	if s.Incremental == nil {
+		return newFullCursor(router)
+	}
+	for _, m := range s.migrations {
+		if state == nil {
+			break
+		}
+		var err error
+		if state, err = m.Migrate(state, s); err != nil {
+			return nil, fmt.Errorf("migrating state of stream %s: %w", s.Name, err)
+		}
+	}
+	return s.Incremental.Open(CursorInput{Stream: s.Name, State: state, Router: router})
+}
+
+// ReadSlice calls yield for each record of a slice. The cursor has yet to observe them, and to be told that the slice was read.
+func (s *Stream) ReadSlice(ctx context.Context, cursor Cursor, slice Slice, yield func(*template.Dict) error) error {
+	q, err := cursor.Query(slice)
+	if err != nil {
+		return err
+	}
+	return s.Retriever.Read(ctx, q, yield)
+}
+
+// PrimaryKey is the paths of the fields that name a record. A manifest writes one name, a list of names, or a list of lists.
+type PrimaryKey [][]string
+
+// UnmarshalManifest reads all spellings.
+func (k *PrimaryKey) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	if n.Null() {
+		return
+	}
+	if n.Kind() == manifest.Scalar {
+		if n.Text() != "" {
+			*k = PrimaryKey{{n.Text()}}
+		}
+		return
+	}
+	for i, item := range n.Items() {
+		if item.Kind() == manifest.Scalar {
+			*k = append(*k, []string{item.Text()})
+			continue
+		}
+		var path []string
+		d.In("["+strconv.Itoa(i)+"]", func() { d.Decode(item, &path) })
+		*k = append(*k, path)
+	}
+}
+
+// Unsupported is a field that the format has and this program has not. Leaving it out is right; using it is an error.
+type Unsupported struct{}
+
+// UnmarshalManifest reports the field.
+func (*Unsupported) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	if !n.Null() {
+		d.Problem(n, manifest.CodeUnsupported, "this field is not supported")
+	}
+}
+
+var errNoSlices = errors.New("no stream slices were found, likely because the parent stream is empty")
