@@ -2,6 +2,7 @@ package airfieldtest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -103,7 +104,7 @@ func (b breakable) Read(ctx context.Context, req connector.ReadRequest, emit con
 		}
 		return emit(m)
 	})
-	if context.Cause(ctx) == fault.Err {
+	if errors.Is(context.Cause(ctx), fault.Err) {
 		return fault.Err
 	}
 	return err

@@ -43,15 +43,15 @@ type Server struct {
 }
 
 // New starts a server that is stopped when the test ends. The test fails at once when it cannot start.
-func New(t testing.TB, opts ...Option) *Server {
-	t.Helper()
-	s, err := open(t.Context(), t.TempDir(), t.Output(), opts)
+func New(tb testing.TB, opts ...Option) *Server {
+	tb.Helper()
+	s, err := open(tb.Context(), tb.TempDir(), tb.Output(), opts)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return s

@@ -16,10 +16,10 @@ func TestNearest(t *testing.T) {
 		}
 	}
 	f("sourc", "source")
-	f("soruce", "source")
+	f("suorce", "source")
 	f("SOURCES", "source")
 	f("jbo", "job")
-	f("conection", "connection")
+	f("connecton", "connection")
 	f("lsit", "list")
 	f("quickstart", "")
 	f("x", "")

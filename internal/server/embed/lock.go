@@ -25,13 +25,11 @@ func lock(dir string) (release func() error, err error) {
 	if errors.Is(err, errTaken) {
 		err = fmt.Errorf("%w: %s, %s", ErrInUse, dir, holder(f))
 	}
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("locking data directory: %w", err)
+	if err == nil {
+		err = sign(f)
 	}
-	if err := sign(f); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("locking data directory: %w", err)
+	if err != nil {
+		return nil, fmt.Errorf("locking data directory: %w", errors.Join(err, f.Close()))
 	}
 	return f.Close, nil
 }
