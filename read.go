@@ -62,7 +62,7 @@ func (s *Source) Read(ctx context.Context, opts ...ReadOption) iter.Seq2[Record,
 		}()
 		if !r.deliver(yield) {
 			cancel()
-			for range r.messages { //nolint:revive // the source is let go before the loop returns
+			for range r.messages { // the source has gone before the loop returns
 			}
 			return
 		}

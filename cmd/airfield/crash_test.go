@@ -122,6 +122,7 @@ func TestKill(t *testing.T) {
 }
 
 func testKill(t *testing.T, to sink, mode cloud.SyncMode) {
+	t.Helper()
 	rows := sized(100_000, 2_000_000)
 	s := startServer(t)
 	connectionID := deployUsers(t, s.workspace(), to, mode, rows)
@@ -146,6 +147,31 @@ func testKill(t *testing.T, to sink, mode cloud.SyncMode) {
 		t.Fatalf("job %d ended %s: %v", result.JobID(), status, err)
 	}
 	compare(t, to.count(t), mode, rows)
+}
+
+// TestInterrupt asks a server to end while it syncs. What it had read is committed, and the next start goes on from there.
+func TestInterrupt(t *testing.T) {
+	const rows = 300_000
+	to := sqliteSink(t)
+	s := startServer(t)
+	connectionID := deployUsers(t, s.workspace(), to, cloud.IncrementalAppend, rows)
+	result, err := s.workspace().Connection(connectionID).RunSync(t.Context(), cloud.NoWait())
+	if err != nil {
+		t.Fatal(err)
+	}
+	runFor(t, s, 300*time.Millisecond)
+	s.interrupt()
+	s.start()
+	done := s.workspace().Connection(connectionID).SyncResult(result.JobID())
+	if status, err := done.Wait(t.Context(), cloud.Timeout(5*time.Minute)); err != nil || status != cloud.JobSucceeded {
+		t.Fatalf("job %d ended %s: %v", result.JobID(), status, err)
+	}
+	got := to.count(t)
+	compare(t, got, cloud.IncrementalAppend, rows)
+	// The faker writes two hundred states; what came after the last one that was stored is read again.
+	if repeated := got.rows - rows; repeated > rows/200 {
+		t.Errorf("%d rows were repeated, which is more than lies between two states", repeated)
+	}
 }
 
 func compare(t *testing.T, got landed, mode cloud.SyncMode, rows int64) {

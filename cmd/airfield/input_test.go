@@ -282,8 +282,8 @@ func comparePeople(t *testing.T, path, schema string) {
 		}
 		tables = append(tables, name)
 	}
-	if len(tables) != 1 {
-		t.Fatalf("tables %v for schema %s", tables, schema)
+	if rows.Err() != nil || len(tables) != 1 {
+		t.Fatalf("tables %v for schema %s: %v", tables, schema, rows.Err())
 	}
 	var all, changed int64
 	query := `select count(*), count(*) filter (where name = 'changed' and id % 1000 = 0 and updated_at like '2026-06-01%') from "` + tables[0] + `"`
