@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -17,6 +18,9 @@ var verbLine = regexp.MustCompile(`(?m)^  ([a-z]+) {2,}\S`)
 // TestHelp holds the help of every command to testdata/help.golden, so that no flag changes its spelling by accident.
 func TestHelp(t *testing.T) {
 	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the help shows a directory, which has another spelling there")
+	}
 	var all strings.Builder
 	walkHelp(t, &all, nil)
 	const golden = "testdata/help.golden"

@@ -30,6 +30,7 @@ func Run(ctx context.Context, w world.World) int {
 	}
 	code := codeOf(s, err)
 	if signal := stopped.Load(); signal != 0 && code == exit.Interrupted {
+		advise(w, exit.Advice(err))
 		return int(signal)
 	}
 	report(w, cmd, err, code)
@@ -67,6 +68,10 @@ func report(w world.World, cmd *cobra.Command, err error, code exit.Code) {
 		hint = "see " + cmd.CommandPath() + " --help"
 	}
 	fmt.Fprintln(w.Stderr, label, err)
+	advise(w, hint)
+}
+
+func advise(w world.World, hint string) {
 	if hint != "" {
 		fmt.Fprintln(w.Stderr, "hint:", hint)
 	}

@@ -118,6 +118,9 @@ func TestSignalEndsAWait(t *testing.T) {
 	if code, _ := waiting.end(t); code != 130 {
 		t.Errorf("code %d, %s", code, waiting.stderr)
 	}
+	if text := waiting.stderr.String(); text != "" && !strings.HasPrefix(text, "hint: wait on with: airfield job wait 1") {
+		t.Errorf("stderr: %s", text)
+	}
 	if code, out, _ := run(t, home, "job", "get", "1", "--jq", ".status"); code != 0 || strings.TrimSpace(out) == "cancelled" {
 		t.Errorf("the job did not go on: code %d, %s", code, out)
 	}

@@ -37,7 +37,7 @@ code is 5.`,
 	f := cmd.Flags()
 	f.BoolVar(&o.wait, "wait", true, "wait for the end")
 	f.BoolVar(&o.noWait, "no-wait", false, "return as soon as the sync was started")
-	f.StringVar(&o.onConflict, "on-conflict", "adopt", "what to do when a sync is running: `adopt` it, or fail")
+	f.StringVar(&o.onConflict, "on-conflict", "adopt", "`what` to do when a sync is running: adopt it, or fail")
 	o.waiting.Bind(cmd)
 	s.BindChange(cmd)
 	return cmd

@@ -24,7 +24,7 @@ func newList(s *session.Session) *cobra.Command {
 		}),
 	}
 	f.Bind(cmd)
-	cmd.Flags().StringVar(&kind, "type", "", "only those that are made of a `yaml` manifest, or of a docker image")
+	cmd.Flags().StringVar(&kind, "type", "", "only those of this `type`: yaml for manifests, docker for images")
 	return cmd
 }
 

@@ -38,7 +38,7 @@ func (s *Session) Bind(root *cobra.Command) {
 	f.StringVar(&s.overrides.Context, "context", s.World.Env("AIRFIELD_CONTEXT"), "use this `context` instead of the environment and the current one")
 	f.StringVar(&s.overrides.APIRoot, "api-root", "", "`address` of the server or of its API")
 	f.StringVar(&s.overrides.Workspace, "workspace", "", "workspace by `id` or name")
-	f.StringVarP(&s.format, "output", "o", "", "print as `table`, json, jsonl, yaml or name")
+	f.StringVarP(&s.format, "output", "o", "", "print in this `format`: table, json, jsonl, yaml or name")
 	f.StringVar(&s.query, "jq", "", "print what a jq `expression` makes of the JSON")
 	f.BoolVarP(&s.verbose, "verbose", "v", false, "tell on stderr what is going on")
 }
