@@ -229,13 +229,16 @@ func testOrder(t *testing.T, s platform.Store) {
 }
 
 // testManyConnections asks that the last page of a large workspace comes as soon as the first.
-func testManyConnections(t *testing.T, s platform.Store) {
+func (cfg Config) testManyConnections(t *testing.T, s platform.Store) {
 	t.Helper()
 	if testing.Short() || raceDetector {
 		t.Skip("stores 100,000 connections and measures time")
 	}
 	const n = 100_000
-	const pageTime = 20 * time.Millisecond
+	pageTime := cfg.PageTime
+	if pageTime == 0 {
+		pageTime = 20 * time.Millisecond
+	}
 	connect(t, s, n)
 	for _, offset := range []int{0, n / 2, n - 100} {
 		fastest := time.Hour
