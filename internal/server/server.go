@@ -19,15 +19,16 @@ import (
 
 // Config says what a server is made of. Platform and SigningKey are required.
 type Config struct {
-	Platform     *platform.Platform
-	SigningKey   []byte           // signs access tokens; at least 32 random bytes, kept over restarts
-	Auth         Auth             // "": AuthCredentials
-	Logger       *slog.Logger     // nil: nothing is logged
-	PublicURL    string           // the address that callers know the server by; "": what each request says
-	Version      string           // "": dev
-	Pages        http.Handler     // answers everything that is no API; nil: there are no pages
-	Now          func() time.Time // nil: time.Now
-	DrainTimeout time.Duration    // how long Serve waits for requests when it ends; 0: ten seconds
+	Platform      *platform.Platform
+	SigningKey    []byte           // signs access tokens; at least 32 random bytes, kept over restarts
+	Auth          Auth             // "": AuthCredentials
+	TokenLifetime time.Duration    // how long an access token is good for, in whole seconds; 0: access.Lifetime
+	Logger        *slog.Logger     // nil: nothing is logged
+	PublicURL     string           // the address that callers know the server by; "": what each request says
+	Version       string           // "": dev
+	Pages         http.Handler     // answers everything that is no API; nil: there are no pages
+	Now           func() time.Time // nil: time.Now
+	DrainTimeout  time.Duration    // how long Serve waits for requests when it ends; 0: ten seconds
 
 	// Wrap is put around everything that the server answers, as tests do that want it to misbehave. nil: nothing is.
 	Wrap func(http.Handler) http.Handler
@@ -56,6 +57,7 @@ func New(cfg Config) (*Server, error) {
 		Key:          cfg.SigningKey,
 		Issuer:       cfg.PublicURL,
 		Now:          cfg.Now,
+		Lifetime:     cfg.TokenLifetime,
 		Open:         cfg.Auth == AuthNone,
 	})
 	if err != nil {

@@ -6,23 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/airfielddev/airfield/internal/cli/exit"
 	"github.com/airfielddev/airfield/internal/cli/output"
 	"github.com/airfielddev/airfield/internal/cli/session"
+	"github.com/airfielddev/airfield/internal/server/access"
 	"github.com/airfielddev/airfield/internal/server/embed"
 )
 
 type options struct {
-	host      string
-	port      int
-	dataDir   string
-	store     string
-	engine    string
-	auth      string
-	allowExec bool
+	host          string
+	port          int
+	dataDir       string
+	store         string
+	engine        string
+	auth          string
+	allowExec     bool
+	tokenLifetime time.Duration
 }
 
 // New is the command.
@@ -35,10 +38,17 @@ func New(s *session.Session) *cobra.Command {
 		Long: `Run a server that answers Airbyte's APIs and runs syncs, until Ctrl-C. Everything it keeps is in its data directory.
 
 The first start makes a workspace and credentials, prints them once, and writes them to credentials.json in the data directory. With
-the default data directory, the other commands of airfield on this machine find them there by themselves.`,
+the default data directory, the other commands of airfield on this machine find them there by themselves.
+
+With --store postgres://user:password@host:5432/database, everything but keys and credentials is kept in PostgreSQL. Others on this
+machine see a URL on the command line, so when it holds a password, put it into the variable AIRFIELD_STORE, or into a file that is
+named with --store file:PATH. The data directory still holds secret.key, without which the stored configurations cannot be read,
+and token.key; a server that takes over the database on another machine needs both. One server at a time runs on a database: a
+second one is refused.`,
 		Example: `  airfield server
   airfield server --port 0 --data-dir ./data
-  airfield server --host 0.0.0.0 --port 8000`,
+  airfield server --host 0.0.0.0 --port 8000
+  airfield server --store file:/run/secrets/airfield-store`,
 		Args: session.Words(),
 		RunE: s.Run(func(ctx context.Context, _ []string) error { return serve(ctx, s, o) }),
 	}
@@ -46,15 +56,16 @@ the default data directory, the other commands of airfield on this machine find 
 	f.StringVar(&o.host, "host", "127.0.0.1", "`address` to listen on; 0.0.0.0 for other machines too")
 	f.IntVar(&o.port, "port", 8000, "`port` to listen on; 0 takes a free one and prints it")
 	f.StringVar(&o.dataDir, "data-dir", s.World.DataDir(), "`directory` that everything is kept in")
-	f.StringVar(&o.store, "store", "sqlite", "where to keep things: `sqlite`, a file in the data directory")
+	f.StringVar(&o.store, "store", "", "where to keep things: sqlite, a file in the data directory; a postgres:// `url`; or env:NAME or file:PATH, which holds one (default: $AIRFIELD_STORE, or sqlite)")
 	f.StringVar(&o.engine, "engine", "local", "who runs jobs: `local`, this process")
 	f.BoolVar(&o.allowExec, "allow-exec", false, "let connectors be programs and containers on this machine")
 	f.StringVar(&o.auth, "auth", "credentials", "who is let in: those with `credentials`, or everyone with none, which listens on this machine alone")
+	f.DurationVar(&o.tokenLifetime, "token-lifetime", access.Lifetime, "how long an access token is good for; clients get new ones by themselves")
 	return cmd
 }
 
 func serve(ctx context.Context, s *session.Session, o options) error {
-	cfg, err := wire(s, o)
+	cfg, err := wire(ctx, s, o)
 	if err != nil {
 		return err
 	}
@@ -67,7 +78,7 @@ func serve(ctx context.Context, s *session.Session, o options) error {
 	}
 	stop := context.AfterFunc(ctx, func() { s.Note("stopping; once more Ctrl-C stops at once") })
 	defer stop()
-	return errors.Join(server.Run(ctx), server.Close())
+	return errors.Join(explain(server.Run(ctx)), server.Close())
 }
 
 func explain(err error) error {
@@ -77,7 +88,7 @@ func explain(err error) error {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return exit.Hint(exit.With(exit.Environment, err), "choose another port with --port, or 0 for a free one")
 	}
-	return exit.With(exit.Environment, err)
+	return explainStore(err)
 }
 
 // announcement is what a server tells when it is ready.

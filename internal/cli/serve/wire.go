@@ -1,9 +1,10 @@
 package serve
 
 import (
+	"context"
 	"net"
 	"strconv"
-	"strings"
+	"time"
 
 	"github.com/airfielddev/airfield"
 	"github.com/airfielddev/airfield/internal/cli/exit"
@@ -14,33 +15,37 @@ import (
 )
 
 // wire chooses the parts of the server.
-func wire(s *session.Session, o options) (embed.Config, error) {
+func wire(ctx context.Context, s *session.Session, o options) (embed.Config, error) {
 	if err := o.check(); err != nil {
 		return embed.Config{}, err
 	}
+	store, err := location(ctx, s, o.store)
+	if err != nil {
+		return embed.Config{}, err
+	}
 	return embed.Config{
-		Dir:        s.World.Path(o.dataDir),
-		Connectors: airfield.NewConnectors(airfield.ConnectorOptions{AllowExec: o.allowExec}),
-		Host:       o.host,
-		Port:       o.port,
-		Auth:       server.Auth(o.auth),
-		Logger:     s.Logger(),
-		Version:    version.Number(),
+		Store:         store,
+		Dir:           s.World.Path(o.dataDir),
+		Connectors:    airfield.NewConnectors(airfield.ConnectorOptions{AllowExec: o.allowExec}),
+		Host:          o.host,
+		Port:          o.port,
+		Auth:          server.Auth(o.auth),
+		TokenLifetime: o.tokenLifetime,
+		Logger:        s.Logger(),
+		Version:       version.Number(),
 	}, nil
 }
 
 func (o options) check() error {
 	switch {
-	case strings.HasPrefix(o.store, "postgres://"), strings.HasPrefix(o.store, "postgresql://"):
-		return exit.Hint(exit.Usagef("--store postgres is not available in this build"), "leave --store out to keep everything in a file")
-	case o.store != "sqlite":
-		return exit.Usagef("--store %s is not known; it is sqlite", o.store)
 	case o.engine == "temporal":
 		return exit.Hint(exit.Usagef("--engine temporal is not available in this build"), "leave --engine out to run jobs in this process")
 	case o.engine != "local":
 		return exit.Usagef("--engine %s is not known; it is local", o.engine)
 	case o.auth != string(server.AuthCredentials) && o.auth != string(server.AuthNone):
 		return exit.Usagef("--auth %s is not known; it is credentials or none", o.auth)
+	case o.tokenLifetime < time.Second:
+		return exit.Usagef("--token-lifetime %s is too short; it is at least one second", o.tokenLifetime)
 	case o.port < 0 || o.port > 65535:
 		return exit.Usagef("--port %d is no port", o.port)
 	}

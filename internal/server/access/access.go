@@ -18,7 +18,7 @@ import (
 	"github.com/airfielddev/airfield/internal/wire/public"
 )
 
-// Lifetime is how long a token is good for.
+// Lifetime is how long a token is good for, unless the configuration says otherwise.
 const Lifetime = 15 * time.Minute
 
 // UserID names the one user that a server has, whichever application asks.
@@ -37,6 +37,7 @@ type Config struct {
 	Key          []byte           // signs tokens; at least 32 bytes
 	Issuer       string           // the server's address, as tokens tell it
 	Now          func() time.Time // nil: time.Now
+	Lifetime     time.Duration    // how long a token is good for, in whole seconds; 0: Lifetime
 	Open         bool             // everyone is let in, with or without credentials
 }
 
@@ -50,6 +51,9 @@ func NewGate(cfg Config) (*Gate, error) {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Lifetime == 0 {
+		cfg.Lifetime = Lifetime
 	}
 	return &Gate{cfg}, nil
 }
@@ -82,7 +86,7 @@ func (g *Gate) Issue(ctx context.Context, clientID, clientSecret string) (public
 			Audience:  jwt.ClaimStrings{audience},
 			Subject:   caller.ApplicationID,
 			IssuedAt:  jwt.NewNumericDate(now),
-			ExpiresAt: jwt.NewNumericDate(now.Add(Lifetime)),
+			ExpiresAt: jwt.NewNumericDate(now.Add(g.cfg.Lifetime)),
 		},
 		OrganizationID: caller.OrganizationID,
 		UserID:         UserID,
@@ -94,7 +98,7 @@ func (g *Gate) Issue(ctx context.Context, clientID, clientSecret string) (public
 	return public.TokenResponse{
 		AccessToken: signed,
 		TokenType:   public.TokenTypeBearer,
-		ExpiresIn:   int64(Lifetime / time.Second),
+		ExpiresIn:   int64(g.cfg.Lifetime / time.Second),
 	}, nil
 }
 

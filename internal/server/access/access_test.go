@@ -64,6 +64,29 @@ func TestTokenIsGoodForItsLifetime(t *testing.T) {
 	}
 }
 
+func TestLifetimeIsAsConfigured(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	g, err := access.NewGate(access.Config{Applications: oneApplication{}, Key: key, Now: func() time.Time { return now }, Lifetime: 3 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := g.Issue(t.Context(), "id", "s3cret")
+	if err != nil || token.ExpiresIn != 3 {
+		t.Errorf("got %d seconds, %v, want 3", token.ExpiresIn, err)
+	}
+	for after, ok := range map[time.Duration]bool{2 * time.Second: true, 4 * time.Second: false} {
+		later := now.Add(after)
+		checker, err := access.NewGate(access.Config{Applications: oneApplication{}, Key: key, Now: func() time.Time { return later }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := checker.Admit(request("Bearer " + token.AccessToken)); (err == nil) != ok {
+			t.Errorf("after %s: got %v", after, err)
+		}
+	}
+}
+
 func TestAdmitRefuses(t *testing.T) {
 	t.Parallel()
 	now := time.Now()

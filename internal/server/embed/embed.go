@@ -18,22 +18,24 @@ import (
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/platform/seal"
 	"github.com/airfielddev/airfield/internal/server"
-	"github.com/airfielddev/airfield/internal/store/sqlite"
+	"github.com/airfielddev/airfield/secret"
 )
 
 // Config says what a deployment is made of. Dir and Connectors are required.
 type Config struct {
-	Dir        string // the data directory; made when absent
-	Connectors platform.Connectors
-	Host       string // "": 127.0.0.1
-	Port       int    // 0: a free one
-	Auth       server.Auth
-	Logger     *slog.Logger
-	Version    string
-	Pages      http.Handler
-	Retry      platform.RetryPolicy
-	Clock      local.Clock                     // nil: the system's
-	Wrap       func(http.Handler) http.Handler // put around the server; nil: nothing is
+	Dir           string        // the data directory; made when absent
+	Store         secret.String // a postgres:// URL, as postgres.Open takes it; "": a file in Dir
+	Connectors    platform.Connectors
+	Host          string // "": 127.0.0.1
+	Port          int    // 0: a free one
+	Auth          server.Auth
+	TokenLifetime time.Duration // how long an access token is good for; 0: 15 minutes
+	Logger        *slog.Logger
+	Version       string
+	Pages         http.Handler
+	Retry         platform.RetryPolicy
+	Clock         local.Clock                     // nil: the system's
+	Wrap          func(http.Handler) http.Handler // put around the server; nil: nothing is
 }
 
 func (c Config) now() func() time.Time {
@@ -53,12 +55,13 @@ type Server struct {
 
 	http     *server.Server
 	listener net.Listener
-	closers  []func() error // in the order of opening
+	closers  []func() error              // in the order of opening
+	keep     func(context.Context) error // watches that the database stays this server's; nil: there is nothing to watch
 }
 
 // Open makes a deployment ready to run: it takes the data directory, brings its tables up to date, makes an organization, a workspace
-// and credentials at the first start, and listens. The error matches [ErrInUse]
-// when another server works with the directory.
+// and credentials at the first start, and listens. The error matches [ErrInUse] when another server works with the directory, and
+// [postgres.ErrInUse] when one works with the database.
 func Open(ctx context.Context, cfg Config) (*Server, error) {
 	s := &Server{}
 	if err := s.open(ctx, cfg); err != nil {
@@ -100,11 +103,10 @@ func (s *Server) openPlatform(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	store, err := sqlite.Open(ctx, filepath.Join(cfg.Dir, "airfield.db"))
+	store, err := s.openStore(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	s.closers = append(s.closers, store.Close)
 	s.Platform = platform.New(platform.Config{
 		Store: store, Connectors: cfg.Connectors, Secrets: box, Now: cfg.now(), Logger: cfg.Logger, Retry: cfg.Retry,
 	})
@@ -184,17 +186,21 @@ func (s *Server) openHTTP(cfg Config) error {
 		return err
 	}
 	s.http, err = server.New(server.Config{
-		Platform: s.Platform, SigningKey: key, Auth: cfg.Auth, Logger: cfg.Logger, Version: cfg.Version, Pages: cfg.Pages,
-		Now: cfg.now(), Wrap: cfg.Wrap,
+		Platform: s.Platform, SigningKey: key, Auth: cfg.Auth, TokenLifetime: cfg.TokenLifetime, Logger: cfg.Logger, Version: cfg.Version,
+		Pages: cfg.Pages, Now: cfg.now(), Wrap: cfg.Wrap,
 	})
 	return err
 }
 
-// Run takes up what an earlier run has left, serves and runs jobs until ctx is done, then lets requests and jobs come to an end. It may be called once.
+// Run takes up what an earlier run has left, serves and runs jobs until ctx is done, then lets requests and jobs come to an end. It ends by
+// itself with [postgres.ErrInUse] when another server has taken the database while it could not be reached. It may be called once.
 func (s *Server) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.Engine.Run(ctx) })
 	group.Go(func() error { return s.http.Serve(ctx, s.listener) })
+	if s.keep != nil {
+		group.Go(func() error { return s.keep(ctx) })
+	}
 	return group.Wait()
 }
 
