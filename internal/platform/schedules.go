@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	_ "time/tzdata" // schedules name time zones on machines that have no list of them too
 
 	"github.com/airfielddev/airfield/internal/platform/cron"
 )

@@ -79,6 +79,10 @@ func TestScheduleSurvivesBeingSentBack(t *testing.T) {
 		public.Schedule{ScheduleType: "cron", CronExpression: "0 0 12 * * ? UTC"})
 	f(public.Schedule{ScheduleType: "cron", CronExpression: " 0 0 12 * * ? UTC "},
 		public.Schedule{ScheduleType: "cron", CronExpression: "0 0 12 * * ? UTC"})
+	f(public.Schedule{ScheduleType: "cron", CronExpression: "0 0 9 ? * MON-FRI US/Pacific"},
+		public.Schedule{ScheduleType: "cron", CronExpression: "0 0 9 ? * MON-FRI US/Pacific"})
+	f(public.Schedule{ScheduleType: "cron", CronExpression: "0 0 9 ? * SAT"},
+		public.Schedule{ScheduleType: "cron", CronExpression: "0 0 9 ? * SAT UTC"})
 	f(public.Schedule{ScheduleType: "basic", BasicTiming: "every 24 hours"},
 		public.Schedule{ScheduleType: "basic", BasicTiming: "Every 24 HOURS"})
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
@@ -41,7 +42,18 @@ func readCron(expression string) (platform.Schedule, error) {
 	if expression == "" {
 		return platform.Schedule{}, endpoint.BadRequest("Missing cron expression in the schedule.")
 	}
-	return platform.Schedule{Type: platform.ScheduleCron, Cron: expression, TimeZone: utc}, nil
+	expression, zone := cutZone(expression)
+	return platform.Schedule{Type: platform.ScheduleCron, Cron: expression, TimeZone: zone}, nil
+}
+
+// cutZone takes the name of a time zone off the end of a cron expression. No field of an expression is the name of one.
+func cutZone(expression string) (fields, zone string) {
+	i := strings.LastIndexAny(expression, " \t")
+	name := expression[i+1:]
+	if _, err := time.LoadLocation(name); i < 0 || err != nil || name == "Local" {
+		return expression, utc
+	}
+	return strings.TrimSpace(expression[:i]), name
 }
 
 var (
