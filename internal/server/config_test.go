@@ -267,9 +267,18 @@ func TestConfigUsers(t *testing.T) {
 		}
 	}
 	a := d.config(t, "/permissions/list_by_user", quote("userId", user)).want(200)
-	if !strings.Contains(a.body, `"permissionType":"organization_admin"`) {
+	if !strings.Contains(a.body, `"permissionType":"organization_admin"`) || !strings.Contains(a.body, `"workspaceId":"`+d.workspace+`"`) {
 		t.Errorf("got %s", a.body)
 	}
+	a = d.call(t, "GET", "/v1/permissions/"+d.workspace, "").want(200)
+	if a.text("permissionType") != "workspace_admin" || a.text("workspaceId") != d.workspace {
+		t.Errorf("got %s", a.body)
+	}
+	a = d.call(t, "GET", "/v1/permissions", "").want(200)
+	if !strings.Contains(a.body, `"scopeId":"`+d.workspace+`","scope":"workspace"`) {
+		t.Errorf("got %s", a.body)
+	}
+	d.call(t, "GET", "/v1/permissions/"+unknown, "").want(404)
 	if a := d.config(t, "/organizations/list_by_user_id", quote("userId", user)).want(200); len(a.at("organizations").([]any)) != 1 {
 		t.Errorf("got %s", a.body)
 	}

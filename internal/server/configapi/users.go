@@ -6,6 +6,7 @@ import (
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/access"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
+	"github.com/airfielddev/airfield/internal/wire"
 	"github.com/airfielddev/airfield/internal/wire/config"
 )
 
@@ -50,14 +51,24 @@ func (a *api) getUserByAuthID(ctx context.Context, in config.AuthUserID) (out co
 	return a.getUser(ctx, config.UserID{UserID: access.UserID})
 }
 
+// listPermissions names the workspaces beside the organizations: clients find those that the user is a member of by them.
 func (a *api) listPermissions(ctx context.Context, in config.UserID) (out config.PermissionReadList, err error) {
 	if err := a.requireUser(in); err != nil {
 		return out, err
 	}
 	orgs, err := a.platform.Organizations(ctx)
+	if err != nil {
+		return out, err
+	}
 	for _, o := range orgs {
 		out.Permissions = append(out.Permissions, config.PermissionRead{
-			PermissionID: o.ID, PermissionType: "organization_admin", UserID: access.UserID, OrganizationID: o.ID,
+			PermissionID: o.ID, PermissionType: wire.OrganizationAdmin, UserID: access.UserID, OrganizationID: o.ID,
+		})
+	}
+	workspaces, err := a.platform.Workspaces(ctx, platform.Filter{})
+	for _, w := range workspaces {
+		out.Permissions = append(out.Permissions, config.PermissionRead{
+			PermissionID: w.ID, PermissionType: wire.WorkspaceAdmin, UserID: access.UserID, WorkspaceID: w.ID,
 		})
 	}
 	return out, err

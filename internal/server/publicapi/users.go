@@ -8,6 +8,7 @@ import (
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/access"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
+	"github.com/airfielddev/airfield/internal/wire"
 	"github.com/airfielddev/airfield/internal/wire/public"
 )
 
@@ -57,7 +58,7 @@ func wanted(u public.UserResponse, ids, emails []string) bool {
 		slices.ContainsFunc(emails, func(email string) bool { return strings.EqualFold(email, u.Email) })
 }
 
-// listPermissions gives the user the role of an administrator in each organization. A role is named by its organization.
+// listPermissions gives the user the role of an administrator in each organization and each workspace. A role is named by what it is for.
 func (a *api) listPermissions(ctx context.Context, p endpoint.Params) (out public.PermissionsResponse, err error) {
 	q, err := p.Query()
 	if err != nil {
@@ -67,28 +68,46 @@ func (a *api) listPermissions(ctx context.Context, p endpoint.Params) (out publi
 	if userID != "" && userID != access.UserID {
 		return out, platform.NotFound("user", userID)
 	}
-	rows, err := a.platform.Organizations(ctx)
-	for _, o := range rows {
-		if organizationID != "" && organizationID != o.ID {
-			continue
+	roles, err := a.roles(ctx, organizationID)
+	for _, r := range roles {
+		item := public.PermissionListItem{
+			PermissionID: r.PermissionID, PermissionType: r.PermissionType, UserID: r.UserID, ScopeID: r.OrganizationID, Scope: public.ScopeOrganization,
 		}
-		out.Data = append(out.Data, public.PermissionListItem{
-			PermissionID: o.ID, PermissionType: "organization_admin", UserID: access.UserID, ScopeID: o.ID, Scope: public.ScopeOrganization,
-		})
+		if r.WorkspaceID != "" {
+			item.ScopeID, item.Scope = r.WorkspaceID, public.ScopeWorkspace
+		}
+		out.Data = append(out.Data, item)
 	}
 	return out, err
 }
 
+// roles are those of the user, in one organization or in all.
+func (a *api) roles(ctx context.Context, organizationID string) (roles []public.PermissionResponse, err error) {
+	orgs, err := a.platform.Organizations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range orgs {
+		if organizationID == "" || organizationID == o.ID {
+			roles = append(roles, public.PermissionResponse{PermissionID: o.ID, PermissionType: wire.OrganizationAdmin, UserID: access.UserID, OrganizationID: o.ID})
+		}
+	}
+	workspaces, err := a.platform.Workspaces(ctx, platform.Filter{OrganizationID: organizationID})
+	for _, w := range workspaces {
+		roles = append(roles, public.PermissionResponse{PermissionID: w.ID, PermissionType: wire.WorkspaceAdmin, UserID: access.UserID, WorkspaceID: w.ID})
+	}
+	return roles, err
+}
+
 func (a *api) getPermission(ctx context.Context, p endpoint.Params) (out public.PermissionResponse, err error) {
 	id := p.ID("permissionId")
-	rows, err := a.platform.Organizations(ctx)
+	roles, err := a.roles(ctx, "")
 	if err != nil {
 		return out, err
 	}
-	for _, o := range rows {
-		if o.ID == id {
-			return public.PermissionResponse{PermissionID: id, PermissionType: "organization_admin", UserID: access.UserID, OrganizationID: id}, nil
-		}
+	i := slices.IndexFunc(roles, func(r public.PermissionResponse) bool { return r.PermissionID == id })
+	if i < 0 {
+		return out, platform.NotFound("permission", id)
 	}
-	return out, platform.NotFound("permission", id)
+	return roles[i], nil
 }
