@@ -304,8 +304,7 @@ func TestKeep(t *testing.T) {
 
 	execute(t, address.String(), killOwner)
 	awaitOwner(t, address)
-	other, err := own(t.Context(), address)
-	if !errors.Is(err, postgres.ErrInUse) {
+	if _, err = own(t.Context(), address); !errors.Is(err, postgres.ErrInUse) {
 		t.Fatalf("after the owner came back: got %v, want ErrInUse", err)
 	}
 	cancel()
@@ -315,7 +314,8 @@ func TestKeep(t *testing.T) {
 
 	go func() { kept <- o.Keep(t.Context()) }()
 	execute(t, address.String(), killOwner)
-	if other, err = own(t.Context(), address); err != nil {
+	other, err := own(t.Context(), address)
+	if err != nil {
 		t.Fatalf("taking the database while its owner is gone: %v", err)
 	}
 	defer other.Close()

@@ -91,18 +91,17 @@ func holder(ctx context.Context, conn *pgx.Conn) string {
 // Keep watches the session until ctx is done and returns nil then. When the session breaks, as when the database restarts, Keep takes
 // the database again; the error matches [ErrInUse] when another server was faster, and then the jobs are the other's.
 func (o *Owner) Keep(ctx context.Context) error {
-	for {
+	for ctx.Err() == nil {
 		_, err := o.conn.WaitForNotification(ctx) // none is ever sent
-		if ctx.Err() != nil {
-			return nil
+		if ctx.Err() != nil || !o.conn.IsClosed() {
+			continue
 		}
-		if o.conn.IsClosed() {
-			o.log.WarnContext(ctx, "the session that keeps the database to this server broke", "error", err)
-			if err := o.retake(ctx); err != nil {
-				return err
-			}
+		o.log.WarnContext(ctx, "the session that keeps the database to this server broke", "error", err)
+		if err := o.retake(ctx); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 func (o *Owner) retake(ctx context.Context) error {
