@@ -23,7 +23,7 @@ func onTerminal(t *testing.T, home, typed string, env map[string]string, args ..
 	}
 	var out, errs lockedBuffer
 	w.Stdin, w.Stdout, w.Stderr = strings.NewReader(typed), &out, &errs
-	w.StdinTTY, w.StdoutTTY, w.StderrTTY, w.Width = true, true, true, 80
+	w.StdinTTY, w.StderrTTY = true, true
 	code = cli.Run(t.Context(), w)
 	return code, out.String(), errs.String()
 }

@@ -25,7 +25,7 @@ func newClear(s *session.Session) *cobra.Command {
 running job of the connection is cancelled first.`,
 		Args:              session.Words("ID|NAME"),
 		RunE:              on(s, func(ctx context.Context, c *cloud.Connection, _ []string) error { return wipe(ctx, s, c, o) }),
-		ValidArgsFunction: Complete(s),
+		ValidArgsFunction: complete(s),
 	}
 	cmd.Flags().BoolVar(&o.wait, "wait", true, "wait for the end")
 	cmd.Flags().BoolVar(&o.noWait, "no-wait", false, "return as soon as the job was started")

@@ -20,13 +20,13 @@ func New(s *session.Session) *cobra.Command {
 	return group
 }
 
-// Find finds the connection that ref names.
-func Find(ctx context.Context, w *cloud.Workspace, ref string) (*cloud.Connection, error) {
+// find finds the connection that ref names.
+func find(ctx context.Context, w *cloud.Workspace, ref string) (*cloud.Connection, error) {
 	return session.Find(ctx, "connection", ref, w.Connection, w.Connections(ctx))
 }
 
-// Complete offers live names to the shell.
-func Complete(s *session.Session) cobra.CompletionFunc {
+// complete offers live names to the shell.
+func complete(s *session.Session) cobra.CompletionFunc {
 	return session.Complete(func(ctx context.Context) (iter.Seq2[*cloud.Connection, error], error) {
 		w, err := s.Workspace(ctx)
 		if err != nil {
@@ -43,7 +43,7 @@ func on(s *session.Session, do func(ctx context.Context, c *cloud.Connection, ar
 		if err != nil {
 			return err
 		}
-		c, err := Find(ctx, w, args[0])
+		c, err := find(ctx, w, args[0])
 		if err != nil {
 			return err
 		}

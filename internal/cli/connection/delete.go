@@ -26,7 +26,7 @@ func newDelete(s *session.Session) *cobra.Command {
 Its name must have delete-me or deleteme in it, unless --no-safe-mode is given; so must those of a source and destination that go with it.`,
 		Args:              session.Words("ID|NAME"),
 		RunE:              on(s, func(ctx context.Context, c *cloud.Connection, _ []string) error { return remove(ctx, s, c, o) }),
-		ValidArgsFunction: Complete(s),
+		ValidArgsFunction: complete(s),
 	}
 	o.Bind(cmd)
 	cmd.Flags().BoolVar(&o.cascadeSource, "cascade-source", false, "delete its source after it")

@@ -15,6 +15,6 @@ func newGet(s *session.Session) *cobra.Command {
 		Short:             "Tell about a connection",
 		Args:              session.Words("ID|NAME"),
 		RunE:              on(s, func(ctx context.Context, c *cloud.Connection, _ []string) error { return printOne(ctx, s, c) }),
-		ValidArgsFunction: Complete(s),
+		ValidArgsFunction: complete(s),
 	}
 }

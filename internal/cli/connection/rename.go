@@ -24,7 +24,7 @@ func newRename(s *session.Session) *cobra.Command {
 			}
 			return printOne(ctx, s, c)
 		}),
-		ValidArgsFunction: Complete(s),
+		ValidArgsFunction: complete(s),
 	}
 	s.BindChange(cmd)
 	return cmd

@@ -27,7 +27,7 @@ func newStateGet(s *session.Session) *cobra.Command {
 		RunE: on(s, func(ctx context.Context, c *cloud.Connection, _ []string) error {
 			return getState(ctx, s, c, stream)
 		}),
-		ValidArgsFunction: Complete(s),
+		ValidArgsFunction: complete(s),
 	}
 	cmd.Flags().StringVar(&stream, "stream", "", "only the stream of this `name`, or namespace.name")
 	return cmd
@@ -81,7 +81,7 @@ While a sync is running nothing is written, and the exit code is 5.`,
 		RunE: on(s, func(ctx context.Context, c *cloud.Connection, _ []string) error {
 			return setState(ctx, s, c, o)
 		}),
-		ValidArgsFunction: Complete(s),
+		ValidArgsFunction: complete(s),
 	}
 	cmd.Flags().StringVar(&o.data, "data", "", "the `state` as JSON, @FILE, or -")
 	cmd.Flags().StringVar(&o.stream, "stream", "", "only the stream of this `name`, or namespace.name; null forgets it")

@@ -27,7 +27,7 @@ func newStreams(s *session.Session) *cobra.Command {
 			}
 			return session.PrintList(s, streamView(), session.Items(streamRows(streams)))
 		}),
-		ValidArgsFunction: Complete(s),
+		ValidArgsFunction: complete(s),
 	}
 }
 

@@ -32,7 +32,7 @@ code is 5.`,
   airfield connection sync people-to-files --no-wait -o name`,
 		Args:              session.Words("ID|NAME"),
 		RunE:              on(s, func(ctx context.Context, c *cloud.Connection, _ []string) error { return sync(ctx, s, c, o) }),
-		ValidArgsFunction: Complete(s),
+		ValidArgsFunction: complete(s),
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.wait, "wait", true, "wait for the end")

@@ -36,7 +36,7 @@ unless they are given. No data is deleted.`,
 	cmd.RunE = on(s, func(ctx context.Context, c *cloud.Connection, _ []string) error {
 		return update(ctx, s, c, o, cmd.Flags().Changed)
 	})
-	cmd.ValidArgsFunction = Complete(s)
+	cmd.ValidArgsFunction = complete(s)
 	f := cmd.Flags()
 	f.StringVar(&o.name, "name", "", "another `name`")
 	f.StringVar(&o.prefix, "prefix", "", "`text` before the names of streams in the destination; \"\" for none")

@@ -61,12 +61,12 @@ func (c *Contexts) Names() []string { return slices.Sorted(maps.Keys(c.Contexts)
 // Path is the file that the contexts are in.
 func (c *Contexts) Path() string { return c.path }
 
-// CredentialsFile is where a server with the given data directory leaves its credentials.
-func CredentialsFile(dataDir string) string { return filepath.Join(dataDir, "credentials.json") }
+// credentialsFile is where a server with the given data directory leaves its credentials.
+func credentialsFile(dataDir string) string { return filepath.Join(dataDir, "credentials.json") }
 
 // Server reads the credentials that the server on this machine has left. ok is false when there are none.
 func Server(w world.World) (p Profile, ok bool, err error) {
-	path := CredentialsFile(w.DataDir())
+	path := credentialsFile(w.DataDir())
 	text, err := w.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Profile{}, false, nil

@@ -11,10 +11,6 @@ import (
 
 // FromOS is the world of this process. It takes over the signals that ask a process to stop.
 func FromOS() World {
-	width, _, err := term.GetSize(int(os.Stdout.Fd()))
-	if err != nil {
-		width = 0
-	}
 	return World{
 		Args:      os.Args[1:],
 		Env:       os.Getenv,
@@ -22,9 +18,7 @@ func FromOS() World {
 		Stdout:    os.Stdout,
 		Stderr:    os.Stderr,
 		StdinTTY:  term.IsTerminal(int(os.Stdin.Fd())),
-		StdoutTTY: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrTTY: term.IsTerminal(int(os.Stderr.Fd())),
-		Width:     width,
 		Now:       time.Now,
 		Signals:   signals(),
 		Kill:      os.Exit,

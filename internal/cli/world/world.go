@@ -17,11 +17,9 @@ type World struct {
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
-	// StdinTTY, StdoutTTY and StderrTTY tell which streams a person is at the other end of.
-	StdinTTY, StdoutTTY, StderrTTY bool
-	// Width is how many columns the terminal has. 0: not known.
-	Width int
-	Now   func() time.Time
+	// StdinTTY and StderrTTY tell which streams a person is at the other end of.
+	StdinTTY, StderrTTY bool
+	Now                 func() time.Time
 	// Signals delivers what asks the program to stop: interrupts and terminations. nil: nothing ever does.
 	Signals <-chan Signal
 	// Kill ends the process at once. It is called when a second signal arrives.
