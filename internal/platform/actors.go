@@ -16,7 +16,7 @@ func actor(ctx context.Context, tb Tables, kind connector.Kind, id string) (Acto
 
 // Actors lists sources or destinations, the oldest first.
 func (p *Platform) Actors(ctx context.Context, kind connector.Kind, f Filter) ([]Actor, error) {
-	f.Kind = kind
+	f.Kind, f.Within = kind, grantsOf(ctx).reach()
 	list, err := view(ctx, p, func(tb Tables) ([]Actor, error) { return tb.Actors.List(ctx, f) })
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ func connection(ctx context.Context, tb Tables, id string) (Connection, error) {
 
 // Connections lists connections, the oldest first.
 func (p *Platform) Connections(ctx context.Context, f Filter) ([]Connection, error) {
+	f.Within = grantsOf(ctx).reach()
 	return view(ctx, p, func(tb Tables) ([]Connection, error) { return tb.Connections.List(ctx, f) })
 }
 

@@ -28,7 +28,7 @@ type OrganizationUpdate struct {
 
 // NewWorkspace is a workspace to be made. Only the name is required.
 type NewWorkspace struct {
-	OrganizationID string // "": the first organization
+	OrganizationID string // "": the one that the caller belongs to
 	Name           string
 	Email          string
 	DataResidency  string // "": auto

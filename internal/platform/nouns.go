@@ -193,8 +193,12 @@ type Application struct {
 	ClientID       string
 	SecretHash     []byte
 	OrganizationID string
+	UserID         string // who asks with the credentials; "": the default user
 	CreatedAt      time.Time
 }
+
+// Owner is the user who asks with the credentials.
+func (a Application) Owner() string { return cmp.Or(a.UserID, DefaultUser) }
 
 // Tag is a coloured label of connections.
 type Tag struct {

@@ -1,10 +1,25 @@
 package platform
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+)
 
-// Organizations lists all organizations.
+// Organizations lists the organizations on which the caller has a role, the oldest first.
 func (p *Platform) Organizations(ctx context.Context) ([]Organization, error) {
-	return view(ctx, p, func(tb Tables) ([]Organization, error) { return tb.Organizations.List(ctx, Filter{}) })
+	all, err := view(ctx, p, func(tb Tables) ([]Organization, error) { return tb.Organizations.List(ctx, Filter{}) })
+	g := grantsOf(ctx)
+	return slices.DeleteFunc(all, func(o Organization) bool { return g.organization(o.ID) == LevelNone }), err
+}
+
+// CreateOrganization makes an organization without workspaces.
+func (p *Platform) CreateOrganization(ctx context.Context, name, email string) (Organization, error) {
+	if strings.TrimSpace(name) == "" {
+		return Organization{}, badRequest("An organization needs a name.")
+	}
+	o := Organization{ID: newID(), Name: name, Email: email, CreatedAt: p.clock()}
+	return change(ctx, p, func(tb Tables) (Organization, error) { return o, tb.Organizations.Insert(ctx, o) })
 }
 
 // Organization reads one organization.

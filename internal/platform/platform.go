@@ -43,6 +43,8 @@ type Platform struct {
 	engine          atomic.Pointer[Engine]
 	schemas         schemaCache
 	flights         flights
+	admissions      admissions
+	places          places
 }
 
 // New makes a platform over a store. It does no I/O.

@@ -27,6 +27,8 @@ type Tables struct {
 	Manifests     Table[ManifestVersion]
 	Projects      Table[BuilderProject]
 	Applications  Table[Application]
+	Users         Table[User]
+	Permissions   Table[Permission]
 	Tags          Table[Tag]
 	Catalogs      Table[CachedCatalog]
 	Jobs          JobTable
@@ -57,15 +59,24 @@ type Filter struct {
 	NameContains   string // case-insensitive
 	TagIDs         []string
 	Key            string // applications: client id; catalogs: configuration hash
+	UserID         string
+	Within         *Reach // nil: no bound
 	IncludeDeleted bool
 	Offset         int
 	Limit          int // 0: all
+}
+
+// Reach bounds a list to some workspaces, and to all of those of some organizations. The zero Reach lets nothing through.
+type Reach struct {
+	OrganizationIDs []string
+	WorkspaceIDs    []string
 }
 
 // JobFilter narrows a list of jobs. Zero fields do not narrow.
 type JobFilter struct {
 	ConnectionID   string
 	WorkspaceIDs   []string
+	Within         *Reach // nil: no bound
 	Types          []JobType
 	Statuses       []JobStatus
 	CreatedAfter   int64 // Unix milliseconds; 0: no bound

@@ -173,11 +173,13 @@ func (p *Platform) Job(ctx context.Context, id int64) (Job, error) {
 
 // Jobs lists jobs with their attempts, the oldest first unless the filter says otherwise.
 func (p *Platform) Jobs(ctx context.Context, f JobFilter) ([]Job, error) {
+	f.Within = grantsOf(ctx).reach()
 	return view(ctx, p, func(tb Tables) ([]Job, error) { return tb.Jobs.List(ctx, f) })
 }
 
 // CountJobs counts the jobs that a filter lets through, whatever its offset and limit.
 func (p *Platform) CountJobs(ctx context.Context, f JobFilter) (int64, error) {
+	f.Within = grantsOf(ctx).reach()
 	return view(ctx, p, func(tb Tables) (int64, error) { return tb.Jobs.Count(ctx, f) })
 }
 

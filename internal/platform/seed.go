@@ -8,11 +8,14 @@ import (
 // DefaultOrganization is the id of the organization that a first start makes, the same as on every self-managed Airbyte.
 const DefaultOrganization = "00000000-0000-0000-0000-000000000000"
 
-// Seed makes the first organization, workspace and application when they are not there, and tells which they are. The
+// Seed makes the first organization, user, workspace and application when they are not there, and tells which they are. The
 // application's secret is told only by the call that made it.
 func (p *Platform) Seed(ctx context.Context) (Seed, error) {
 	return change(ctx, p, func(tb Tables) (Seed, error) {
-		if _, err := tb.Organizations.Get(ctx, DefaultOrganization); err == nil {
+		if o, err := tb.Organizations.Get(ctx, DefaultOrganization); err == nil {
+			if err := p.enroll(ctx, tb, o.Email); err != nil {
+				return Seed{}, err
+			}
 			return seeded(ctx, tb)
 		} else if !errors.Is(err, ErrNotFound) {
 			return Seed{}, err
@@ -44,6 +47,9 @@ func (p *Platform) plant(ctx context.Context, tb Tables) (Seed, error) {
 	if err := tb.Organizations.Insert(ctx, organization); err != nil {
 		return Seed{}, err
 	}
+	if err := p.enroll(ctx, tb, organization.Email); err != nil {
+		return Seed{}, err
+	}
 	workspace := Workspace{
 		ID: newID(), OrganizationID: organization.ID, Name: "Default Workspace", Slug: "default-workspace", DataResidency: "auto",
 		CreatedAt: now, UpdatedAt: now,
@@ -51,7 +57,7 @@ func (p *Platform) plant(ctx context.Context, tb Tables) (Seed, error) {
 	if err := tb.Workspaces.Insert(ctx, workspace); err != nil {
 		return Seed{}, err
 	}
-	application, secret := newApplication("Default User Application", organization.ID, now)
+	application, secret := newApplication("Default User Application", organization.ID, DefaultUser, now)
 	if err := tb.Applications.Insert(ctx, application); err != nil {
 		return Seed{}, err
 	}

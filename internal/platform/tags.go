@@ -16,6 +16,7 @@ const (
 
 // Tags lists tags.
 func (p *Platform) Tags(ctx context.Context, f Filter) ([]Tag, error) {
+	f.Within = grantsOf(ctx).reach()
 	return view(ctx, p, func(tb Tables) ([]Tag, error) { return tb.Tags.List(ctx, f) })
 }
 

@@ -20,6 +20,7 @@ func workspace(ctx context.Context, tb Tables, id string) (Workspace, error) {
 
 // Workspaces lists workspaces, the oldest first.
 func (p *Platform) Workspaces(ctx context.Context, f Filter) ([]Workspace, error) {
+	f.Within = grantsOf(ctx).reach()
 	return view(ctx, p, func(tb Tables) ([]Workspace, error) { return tb.Workspaces.List(ctx, f) })
 }
 
@@ -39,7 +40,7 @@ func (p *Platform) CreateWorkspace(ctx context.Context, n NewWorkspace) (Workspa
 	}
 	now := p.clock()
 	w := Workspace{
-		ID: newID(), OrganizationID: cmp.Or(n.OrganizationID, DefaultOrganization), Name: n.Name, Slug: slug(n.Name), Email: n.Email,
+		ID: newID(), OrganizationID: cmp.Or(n.OrganizationID, home(ctx)), Name: n.Name, Slug: slug(n.Name), Email: n.Email,
 		DataResidency: cmp.Or(n.DataResidency, "auto"), Notifications: notifications, CreatedAt: now, UpdatedAt: now,
 	}
 	return change(ctx, p, func(tb Tables) (Workspace, error) {

@@ -58,6 +58,13 @@ func testRoundTrips(t *testing.T, s platform.Store) {
 	roundTrip(t, s, func(tb platform.Tables) platform.Table[platform.Application] { return tb.Applications }, "a",
 		platform.Application{ID: "a", Name: "n", ClientID: "id", SecretHash: []byte{0, 255}, CreatedAt: start},
 		platform.Application{ID: "a", Name: "m", ClientID: "id", CreatedAt: start})
+	user := platform.User{ID: "u", OrganizationID: "o", Name: "n", Email: "a@b.c", CreatedAt: start}
+	roundTrip(t, s, func(tb platform.Tables) platform.Table[platform.User] { return tb.Users }, "u",
+		user, platform.User{ID: "u", OrganizationID: "o", Name: "m", CreatedAt: start})
+	write(t, s, func(ctx context.Context, tb platform.Tables) error { return tb.Users.Insert(ctx, user) })
+	roundTrip(t, s, func(tb platform.Tables) platform.Table[platform.Permission] { return tb.Permissions }, "p",
+		platform.Permission{ID: "p", UserID: "u", Role: platform.RoleWorkspaceReader, WorkspaceID: "w", CreatedAt: start},
+		platform.Permission{ID: "p", UserID: "u", Role: platform.RoleWorkspaceEditor, WorkspaceID: "w", CreatedAt: start})
 	roundTrip(t, s, func(tb platform.Tables) platform.Table[platform.Tag] { return tb.Tags }, "t",
 		platform.Tag{ID: "t", WorkspaceID: "w", Name: "n", Color: "ff00ff", CreatedAt: start},
 		platform.Tag{ID: "t", WorkspaceID: "w", Name: "m", Color: "000000", CreatedAt: start})

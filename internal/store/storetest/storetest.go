@@ -23,6 +23,8 @@ func Run(t *testing.T, open func(t *testing.T) platform.Store, cfg Config) {
 		"RoundTrips":        testRoundTrips,
 		"MissingAndTaken":   testMissingAndTaken,
 		"Filters":           testFilters,
+		"Reach":             testReach,
+		"OneRoleEach":       testOneRoleEach,
 		"UnknownFilter":     testUnknownFilter,
 		"Order":             testOrder,
 		"ManyConnections":   cfg.testManyConnections,

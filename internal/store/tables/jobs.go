@@ -64,6 +64,7 @@ func jobsWhere(f platform.JobFilter) where {
 		w.add("connection_id = ?", f.ConnectionID)
 	}
 	in(&w, "workspace_id", f.WorkspaceIDs)
+	within(&w, "workspace_id", f.Within)
 	in(&w, "type", f.Types)
 	in(&w, "status", f.Statuses)
 	bound(&w, "created >= ?", f.CreatedAfter)

@@ -53,6 +53,27 @@ var applications = noun[platform.Application]{
 	},
 }
 
+var users = noun[platform.User]{
+	table: "users", resource: "user",
+	id:      func(u *platform.User) string { return u.ID },
+	created: func(u *platform.User) time.Time { return u.CreatedAt },
+	columns: []column[platform.User]{
+		{"organization_id", func(u *platform.User) any { return u.OrganizationID }},
+		{"name", func(u *platform.User) any { return u.Name }},
+	},
+}
+
+var permissions = noun[platform.Permission]{
+	table: "permissions", resource: "permission",
+	id:      func(p *platform.Permission) string { return p.ID },
+	created: func(p *platform.Permission) time.Time { return p.CreatedAt },
+	columns: []column[platform.Permission]{
+		{"user_id", func(p *platform.Permission) any { return p.UserID }},
+		{"organization_id", func(p *platform.Permission) any { return p.OrganizationID }},
+		{"workspace_id", func(p *platform.Permission) any { return p.WorkspaceID }},
+	},
+}
+
 var tags = noun[platform.Tag]{
 	table: "tags", resource: "tag",
 	id:      func(t *platform.Tag) string { return t.ID },

@@ -67,6 +67,8 @@ func Over(q Querier, d Dialect) platform.Tables {
 		Manifests:     table[platform.ManifestVersion]{c, manifests},
 		Projects:      table[platform.BuilderProject]{c, projects},
 		Applications:  table[platform.Application]{c, applications},
+		Users:         table[platform.User]{c, users},
+		Permissions:   table[platform.Permission]{c, permissions},
 		Tags:          table[platform.Tag]{c, tags},
 		Catalogs:      table[platform.CachedCatalog]{c, catalogs},
 		Jobs:          jobs{c},

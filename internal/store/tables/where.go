@@ -35,6 +35,24 @@ func in[S ~string](w *where, column string, values []S) {
 	w.add(column+" IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")+")", args...)
 }
 
+// within adds a condition that a column names a workspace in reach.
+func within(w *where, column string, r *platform.Reach) {
+	if r == nil {
+		return
+	}
+	var either where
+	in(&either, column, r.WorkspaceIDs)
+	if len(r.OrganizationIDs) > 0 {
+		var inside where
+		in(&inside, "organization_id", r.OrganizationIDs)
+		either.add(column+" IN (SELECT id FROM workspaces"+inside.String()+")", inside.args...)
+	}
+	if len(either.terms) == 0 {
+		either.add("1 = 0")
+	}
+	w.add("("+strings.Join(either.terms, " OR ")+")", either.args...)
+}
+
 func (w *where) String() string {
 	if len(w.terms) == 0 {
 		return ""
@@ -69,6 +87,8 @@ func (t table[T]) where(f platform.Filter) (where, error) {
 		workspace = "id"
 	}
 	in(&w, workspace, f.WorkspaceIDs)
+	within(&w, workspace, f.Within)
+	t.equal(&w, "user_id", f.UserID)
 	t.equal(&w, "organization_id", f.OrganizationID)
 	t.equal(&w, "kind", string(f.Kind))
 	t.equal(&w, "definition_id", f.DefinitionID)
@@ -91,6 +111,8 @@ type need struct {
 func (t table[T]) needs(f platform.Filter) []need {
 	return []need{
 		{"workspace", len(f.WorkspaceIDs) > 0, t.has("workspace_id") || t.table == workspaces.table},
+		{"reach", f.Within != nil, t.has("workspace_id") || t.table == workspaces.table},
+		{"user", f.UserID != "", t.has("user_id")},
 		{"organization", f.OrganizationID != "", t.has("organization_id")},
 		{"kind", f.Kind != "", t.has("kind")},
 		{"definition", f.DefinitionID != "", t.has("definition_id")},

@@ -1,0 +1,25 @@
+-- +goose Up
+CREATE TABLE users (
+	id              TEXT PRIMARY KEY,
+	created         INTEGER NOT NULL,
+	organization_id TEXT NOT NULL,
+	name            TEXT NOT NULL,
+	doc             TEXT NOT NULL
+) STRICT;
+CREATE INDEX users_organization ON users (organization_id, created, id);
+
+CREATE TABLE permissions (
+	id              TEXT PRIMARY KEY,
+	created         INTEGER NOT NULL,
+	user_id         TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+	organization_id TEXT NOT NULL,
+	workspace_id    TEXT NOT NULL,
+	doc             TEXT NOT NULL,
+	UNIQUE (user_id, organization_id, workspace_id)
+) STRICT;
+CREATE INDEX permissions_organization ON permissions (organization_id, created, id);
+CREATE INDEX permissions_workspace ON permissions (workspace_id, created, id);
+
+-- +goose Down
+DROP TABLE permissions;
+DROP TABLE users;
