@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -124,7 +125,7 @@ func (a address) connecting(err error) error {
 	return &connectError{fmt.Sprintf("connecting to %s as %q", a, a.config.User), c.Unwrap()}
 }
 
-// connectError is one line, where the driver's has one for each way that it has tried.
+// connectError is one line, where the driver's has one for each way that it has tried, with and without encryption.
 type connectError struct {
 	doing string
 	err   error
@@ -135,7 +136,7 @@ func (e *connectError) Error() string {
 	for way := range strings.Lines(e.err.Error()) {
 		ways = append(ways, strings.TrimSpace(way))
 	}
-	return e.doing + ": " + strings.Join(ways, "; ")
+	return e.doing + ": " + strings.Join(slices.Compact(ways), "; ")
 }
 
 func (e *connectError) Unwrap() []error { return []error{ErrConnect, e.err} }
