@@ -56,7 +56,7 @@ second one is refused.`,
 	f.StringVar(&o.host, "host", "127.0.0.1", "`address` to listen on; 0.0.0.0 for other machines too")
 	f.IntVar(&o.port, "port", 8000, "`port` to listen on; 0 takes a free one and prints it")
 	f.StringVar(&o.dataDir, "data-dir", s.World.DataDir(), "`directory` that everything is kept in")
-	f.StringVar(&o.store, "store", "", "where to keep things: sqlite, a file in the data directory; a postgres:// `url`; or env:NAME or file:PATH, which holds one (default: $AIRFIELD_STORE, or sqlite)")
+	f.StringVar(&o.store, "store", "", "where to keep things: sqlite in the data directory, a postgres:// `url`, or env:NAME or file:PATH of one (default $AIRFIELD_STORE, or sqlite)")
 	f.StringVar(&o.engine, "engine", "local", "who runs jobs: `local`, this process")
 	f.BoolVar(&o.allowExec, "allow-exec", false, "let connectors be programs and containers on this machine")
 	f.StringVar(&o.auth, "auth", "credentials", "who is let in: those with `credentials`, or everyone with none, which listens on this machine alone")
