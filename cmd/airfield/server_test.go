@@ -49,6 +49,7 @@ func TestMain(m *testing.M) {
 type server struct {
 	t       *testing.T
 	dataDir string
+	env     []string // besides that of this process
 	cmd     *exec.Cmd
 	gone    chan struct{} // closed when the process has ended
 	log     lockedBuffer
@@ -61,9 +62,10 @@ type credentials struct {
 	ClientSecret string `json:"client_secret"`
 }
 
-func startServer(t *testing.T) *server {
+// startServer runs the program with an empty data directory. The environment is added to that of this process.
+func startServer(t *testing.T, env ...string) *server {
 	t.Helper()
-	s := &server{t: t, dataDir: t.TempDir()}
+	s := &server{t: t, dataDir: t.TempDir(), env: env}
 	t.Cleanup(func() {
 		s.kill()
 		if t.Failed() {
@@ -82,6 +84,7 @@ func (s *server) start() {
 		s.t.Fatal(err)
 	}
 	s.cmd = exec.Command(name, "server", "--port", "0", "--data-dir", s.dataDir)
+	s.cmd.Env = append(os.Environ(), s.env...)
 	output, err := s.cmd.StdoutPipe()
 	if err != nil {
 		s.t.Fatal(err)
