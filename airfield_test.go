@@ -124,6 +124,46 @@ func TestUnknownNames(t *testing.T) {
 	}
 }
 
+func TestConnectorsOfTheRegistry(t *testing.T) {
+	t.Parallel()
+	connectors := airfield.NewConnectors(airfield.ConnectorOptions{})
+	names := map[string]bool{}
+	for _, d := range connectors.Known() {
+		if names[d.Name] {
+			t.Errorf("%s is known twice", d.Name)
+		}
+		names[d.Name] = true
+	}
+	if !names["source-github"] || !names["source-faker"] || !names["destination-snowflake"] {
+		t.Errorf("known are %v", names)
+	}
+	source, err := connectors.Source(t.Context(), connector.Ref{Name: "source-github"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if spec, err := source.Spec(t.Context()); err != nil || string(spec.ConnectionSpecification) == "" {
+		t.Errorf("got %+v, %v", spec, err)
+	}
+	_, err = source.Discover(t.Context(), nil, connector.Discard)
+	if !errors.Is(err, airfield.ErrExecDenied) || !strings.Contains(err.Error(), "--allow-exec") || !strings.Contains(err.Error(), "airbyte/source-github:latest") {
+		t.Errorf("got %v", err)
+	}
+	destination, err := connectors.Destination(t.Context(), connector.Ref{Name: "destination-snowflake"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := destination.Write(t.Context(), connector.WriteRequest{}, nil, connector.Discard); connector.FailureOf(err) != protocol.FailureConfig {
+		t.Errorf("got %v", err)
+	}
+	_, err = airfield.GetSource("source-github", nil)
+	if !errors.Is(err, airfield.ErrUnknownConnector) || !strings.Contains(err.Error(), `WithImage("airbyte/source-github:latest")`) {
+		t.Errorf("a local source: %v", err)
+	}
+	if _, err := airfield.GetDestination("destination-snowflake", nil); !errors.Is(err, airfield.ErrUnknownConnector) {
+		t.Errorf("a local destination: %v", err)
+	}
+}
+
 func TestProgramsNeedPermission(t *testing.T) {
 	t.Parallel()
 	connectors := airfield.NewConnectors(airfield.ConnectorOptions{})

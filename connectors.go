@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/builtin"
+	"github.com/airfielddev/airfield/internal/builtin/registry"
 	"github.com/airfielddev/airfield/internal/process"
 )
 
@@ -28,51 +30,113 @@ type ConnectorOptions struct {
 type Connectors struct {
 	entries   []builtin.Entry
 	allowExec bool
+	known     func() []connector.Definition
 }
 
 // NewConnectors lists what can be run. It does no I/O.
 func NewConnectors(o ConnectorOptions) *Connectors {
-	return &Connectors{entries: builtin.All(builtin.Options{Root: o.Root}), allowExec: o.AllowExec}
+	c := &Connectors{entries: builtin.All(builtin.Options{Root: o.Root}), allowExec: o.AllowExec}
+	c.known = sync.OnceValue(c.list)
+	return c
 }
 
-// Known lists the connectors that are built in.
-func (c *Connectors) Known() []connector.Definition {
-	known := make([]connector.Definition, len(c.entries))
-	for i, entry := range c.entries {
-		known[i] = entry.Definition
+// Known lists the connectors that are built in, then those that are known by name, as
+// https://docs.airbyte.com/integrations has them. The list belongs to the Connectors: do not change it.
+func (c *Connectors) Known() []connector.Definition { return c.known() }
+
+func (c *Connectors) list() []connector.Definition {
+	var known []connector.Definition
+	ids := map[string]bool{}
+	for _, entry := range c.entries {
+		known = append(known, entry.Definition)
+		ids[entry.ID] = true
+	}
+	for _, d := range registry.All() {
+		if !ids[d.ID] {
+			known = append(known, d)
+		}
 	}
 	return known
 }
 
-// Source finds a source. The error is [ErrUnknownConnector] or [ErrExecDenied] where those are the reason.
+// Source finds a source. The error is [ErrUnknownConnector] or [ErrExecDenied] where those are the reason. A connector that is
+// known by name and not built in runs as a container when programs may be started; when it cannot, what is found takes any
+// configuration and fails with the reason when it is to check, discover or read.
 func (c *Connectors) Source(_ context.Context, ref connector.Ref) (connector.Source, error) {
 	ref.Kind = connector.KindSource
 	if entry, ok := c.builtin(ref); ok {
 		return entry.Source, nil
 	}
-	program, err := c.program(ref)
+	program, err := c.program(located(ref))
+	if d, ok := listed(ref); ok && err != nil {
+		return registry.NewStandIn(whyNot(d, err)), nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	return process.NewSource(program), nil
 }
 
-// Destination finds a destination. The error is [ErrUnknownConnector] or [ErrExecDenied] where those are the reason.
+// Destination finds a destination, as [Connectors.Source] does a source.
 func (c *Connectors) Destination(_ context.Context, ref connector.Ref) (connector.Destination, error) {
 	ref.Kind = connector.KindDestination
 	if entry, ok := c.builtin(ref); ok {
 		return entry.Destination, nil
 	}
-	program, err := c.program(ref)
+	program, err := c.program(located(ref))
+	if d, ok := listed(ref); ok && err != nil {
+		return registry.NewStandIn(whyNot(d, err)), nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	return process.NewDestination(program), nil
 }
 
+func imageOf(d connector.Definition) string { return d.DockerRepository + ":" + d.DockerImageTag }
+
+// located adds the image to the name of a connector of the registry.
+func located(ref connector.Ref) connector.Ref {
+	if d, ok := listed(ref); ok {
+		ref.Image = imageOf(d)
+	}
+	return ref
+}
+
+// local refuses a name that stands for a container: the caller of a library says so when one is to be started.
+func (c *Connectors) local(ref connector.Ref) error {
+	_, written := c.builtin(ref)
+	if _, ok := listed(ref); ok && !written {
+		return c.unknown(ref)
+	}
+	return nil
+}
+
+// listed finds a connector of the registry by its name.
+func listed(ref connector.Ref) (connector.Definition, bool) {
+	if particular(ref) {
+		return connector.Definition{}, false
+	}
+	return registry.Find(ref.Kind, ref.Name)
+}
+
+// whyNot tells what would let a connector of the registry run.
+func whyNot(d connector.Definition, err error) error {
+	if errors.Is(err, ErrExecDenied) {
+		return fmt.Errorf("%w: %s is not built in; where docker or podman is installed, a server started with --allow-exec runs its image %s",
+			ErrExecDenied, d.Name, imageOf(d))
+	}
+	return fmt.Errorf("%s is not built in, and its image %s cannot be run here: %w", d.Name, imageOf(d), err)
+}
+
+// particular tells whether a reference says more than a name.
+func particular(ref connector.Ref) bool {
+	return ref.Manifest != nil || len(ref.Executable) > 0 || ref.Image != ""
+}
+
 // builtin finds a connector written in Go by its name, unless the reference names something more particular.
 func (c *Connectors) builtin(ref connector.Ref) (builtin.Entry, bool) {
-	if ref.Manifest != nil || len(ref.Executable) > 0 || ref.Image != "" {
+	if particular(ref) {
 		return builtin.Entry{}, false
 	}
 	i := slices.IndexFunc(c.entries, func(e builtin.Entry) bool { return e.Kind == ref.Kind && e.Name == ref.Name })
@@ -111,5 +175,9 @@ func (c *Connectors) unknown(ref connector.Ref) error {
 			names = append(names, entry.Name)
 		}
 	}
-	return fmt.Errorf("%w %q; built in are %s", ErrUnknownConnector, ref.Name, strings.Join(names, ", "))
+	err := fmt.Errorf("%w %q; built in are %s", ErrUnknownConnector, ref.Name, strings.Join(names, ", "))
+	if d, ok := listed(ref); ok {
+		err = fmt.Errorf("%w; WithImage(%q) runs it in a container", err, imageOf(d))
+	}
+	return err
 }

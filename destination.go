@@ -18,7 +18,11 @@ type Destination struct {
 // [ErrUnknownConnector] when no connector has the name.
 func GetDestination(name string, config Config, opts ...Option) (*Destination, error) {
 	ref := newRef(connector.KindDestination, name, opts)
-	found, err := NewConnectors(ConnectorOptions{AllowExec: true}).Destination(context.Background(), ref)
+	connectors := NewConnectors(ConnectorOptions{AllowExec: true})
+	if err := connectors.local(ref); err != nil {
+		return nil, err
+	}
+	found, err := connectors.Destination(context.Background(), ref)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,11 @@ type Source struct {
 // [Source.Check] and by what reads. The error is [ErrUnknownConnector] when no connector has the name.
 func GetSource(name string, config Config, opts ...Option) (*Source, error) {
 	ref := newRef(connector.KindSource, name, opts)
-	found, err := NewConnectors(ConnectorOptions{AllowExec: true}).Source(context.Background(), ref)
+	connectors := NewConnectors(ConnectorOptions{AllowExec: true})
+	if err := connectors.local(ref); err != nil {
+		return nil, err
+	}
+	found, err := connectors.Source(context.Background(), ref)
 	if err != nil {
 		return nil, err
 	}
