@@ -153,6 +153,42 @@ func TestOpenAtOnce(t *testing.T) {
 	}
 }
 
+// TestOpenWaits holds the lock of migrations, as another program does that migrates: opening waits for it.
+func TestOpenWaits(t *testing.T) {
+	t.Parallel()
+	address := newSchema(t)
+	other, err := pgx.Connect(t.Context(), address.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close(t.Context())
+	if _, err := other.Exec(t.Context(), "SELECT pg_advisory_lock(1634102631, hashtext(current_schema()))"); err != nil {
+		t.Fatal(err)
+	}
+	opened := make(chan error, 1)
+	go func() {
+		s, err := postgres.Open(t.Context(), secret.String(address.String()))
+		if err == nil {
+			err = s.Close()
+		}
+		opened <- err
+	}()
+	const waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = hashtext(current_schema())::oid)"
+	for !value[bool](t, address, waiting) {
+		select {
+		case err := <-opened:
+			t.Fatalf("opening did not wait for another's migrations: %v", err)
+		default:
+		}
+	}
+	if _, err := other.Exec(t.Context(), "SELECT pg_advisory_unlock_all()"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-opened; err != nil {
+		t.Errorf("opening after another's migrations: %v", err)
+	}
+}
+
 func TestOpenRefusesNewerTables(t *testing.T) {
 	t.Parallel()
 	address := newSchema(t)
