@@ -30,8 +30,8 @@ func Decode(doc *Document, name string, target any, registry *Registry, options 
 	if root.entry(typeKey) == nil {
 		root = root.with(entry{key: typeKey, node: &Node{scalar: name, text: name, line: 1, column: 1}, implied: true})
 	}
-	pass := &parameterPass{registry: registry}
-	d.Decode(pass.component(root, "", nil), target)
+	pass := &parameterPass{registry: registry.with(name, reflect.TypeOf(target))}
+	d.Decode(pass.component(root, "", "", nil), target)
 	problems := d.problems.sorted()
 	if options.Strict {
 		problems.strict()

@@ -40,8 +40,8 @@ func (ps parameters) over(under parameters) parameters {
 }
 
 // component gives a mapping its type, its parameters and what they fill, and does the same to what is inside.
-func (p *parameterPass) component(n *Node, slot string, inherited parameters) *Node {
-	n = p.typed(n, slot)
+func (p *parameterPass) component(n *Node, of, field string, inherited parameters) *Node {
+	n = p.typed(n, of, field)
 	if !n.Get(typeKey).truthy() {
 		return p.object(n, inherited)
 	}
@@ -66,11 +66,11 @@ func (p *parameterPass) component(n *Node, slot string, inherited parameters) *N
 	return c
 }
 
-func (p *parameterPass) typed(n *Node, slot string) *Node {
+func (p *parameterPass) typed(n *Node, of, field string) *Node {
 	if n.entry(typeKey) != nil {
 		return n
 	}
-	name := p.registry.defaultType(slot)
+	name := p.registry.defaultType(of, field)
 	if n.entry(classKey) != nil {
 		name = customType
 	}
@@ -100,10 +100,9 @@ func fill(n *Node, with parameters) *Node {
 // field goes into a field of a component. The parameter of the same name stays outside, or it would nest without end.
 func (p *parameterPass) field(e *entry, of *Node, inherited parameters) {
 	name, _ := of.Get(typeKey).str()
-	slot := name + "." + e.key
 	switch e.node.kind {
 	case Mapping:
-		e.node = p.component(e.node, slot, inherited.without(e.key))
+		e.node = p.component(e.node, name, e.key, inherited.without(e.key))
 	case Sequence:
 		if !slices.ContainsFunc(e.node.items, func(item *Node) bool { return item.kind == Mapping }) {
 			return
@@ -112,7 +111,7 @@ func (p *parameterPass) field(e *entry, of *Node, inherited parameters) {
 		c.items = make([]*Node, len(e.node.items))
 		for i, item := range e.node.items {
 			if item.kind == Mapping {
-				item = p.component(item, slot, inherited.without(e.key))
+				item = p.component(item, name, e.key, inherited.without(e.key))
 			}
 			c.items[i] = item
 		}
@@ -132,7 +131,7 @@ func (p *parameterPass) object(n *Node, inherited parameters) *Node {
 			c.entries = slices.Clone(n.entries)
 			changed = &c
 		}
-		e.node = p.component(e.node, "."+e.key, inherited.without(e.key))
+		e.node = p.component(e.node, "", e.key, inherited.without(e.key))
 		changed.put(e)
 	}
 	return changed

@@ -56,21 +56,24 @@ func (r *Registry) Names() []string {
 // Supported tells whether there is a component of that name.
 func (r *Registry) Supported(name string) bool { return r.components[name] != nil }
 
-// defaultType is the component that a slot, written "Component.field", holds when none is named.
-func (r *Registry) defaultType(slot string) string {
-	for i := range slot {
-		if slot[i] != '.' {
-			continue
-		}
-		c := r.components[slot[:i]]
-		if c == nil {
-			return ""
-		}
-		if f := fieldsOf(c.Elem()).byName[slot[i+1:]]; f != nil {
-			return f.fallback
-		}
+// defaultType is the component that a field holds when none is named.
+func (r *Registry) defaultType(component, field string) string {
+	c := r.components[component]
+	if c == nil {
+		return ""
+	}
+	if f := fieldsOf(c.Elem()).byName[field]; f != nil {
+		return f.fallback
 	}
 	return ""
+}
+
+// with is a registry that also knows the fields of one more struct.
+func (r *Registry) with(name string, t reflect.Type) *Registry {
+	c := *r
+	c.components = maps.Clone(r.components)
+	c.components[name] = t
+	return &c
 }
 
 // of are the components of a kind.

@@ -3,6 +3,7 @@ package declarative
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -25,6 +26,10 @@ type Env struct {
 	records   *recordRules // of that stream
 	transport http.RoundTripper
 	limit     int64 // of bytes in a response
+	cache     *responseCache
+	parents   *nameSet // streams that others are partitioned by
+	budget    *apiBudget
+	tokens    *tokenStore
 }
 
 // Vars are the variables that every template may use.
@@ -34,6 +39,9 @@ func (e *Env) Vars() map[string]any {
 
 // Stream is the name of the stream that is being built.
 func (e *Env) Stream() string { return e.stream }
+
+// AddParent tells that others are partitioned by the records of a stream, so that its responses are kept for whoever asks next.
+func (e *Env) AddParent(stream string) { e.parents.add(stream) }
 
 // in is the environment of a stream.
 func (e *Env) in(stream string) *Env {
@@ -48,4 +56,17 @@ type recordRules struct {
 	schemas         SchemaLoader
 	transformations []Transformation
 	clientSide      bool // the cursor filters records, after they were transformed
+}
+
+// nameSet is a set for several goroutines.
+type nameSet struct{ names sync.Map }
+
+func (s *nameSet) add(name string) { s.names.Store(name, true) }
+
+func (s *nameSet) has(name string) bool {
+	if s == nil {
+		return false
+	}
+	_, ok := s.names.Load(name)
+	return ok
 }

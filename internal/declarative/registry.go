@@ -2,11 +2,17 @@ package declarative
 
 import "github.com/airfielddev/airfield/manifest"
 
-// Registry lists the components that manifests can use.
+// Registry lists the components that manifests can use, by the slots they stand in.
 func Registry() *manifest.Registry {
 	r := manifest.NewRegistry()
-	add[*Stream](r, "DeclarativeStream", func() *DeclarativeStream { return new(DeclarativeStream) })
-	addSchemas(r)
+	addStreams(r)
+	addRequesters(r)
+	addAuthenticators(r)
+	addErrorHandlers(r)
+	addPaginators(r)
+	addDecoders(r)
+	addRecords(r)
+	addUnsupported(r)
 	return r
 }
 
@@ -15,7 +21,90 @@ func add[T any, C manifest.Builder[T, *Env]](r *manifest.Registry, name string, 
 	manifest.Add[T](r, name, defaults)
 }
 
-func addSchemas(r *manifest.Registry) {
-	add[SchemaLoader](r, "InlineSchemaLoader", func() *InlineSchemaLoader { return new(InlineSchemaLoader) })
-	add[SchemaLoader](r, "JsonFileSchemaLoader", func() *JSONFileSchemaLoader { return new(JSONFileSchemaLoader) })
+// zero is the configuration of a component without defaults.
+func zero[C any]() *C { return new(C) }
+
+func addStreams(r *manifest.Registry) {
+	add[*Stream](r, "DeclarativeStream", zero[DeclarativeStream])
+	add[Checker](r, "CheckStream", zero[CheckStream])
+	add[Checker](r, "CheckDynamicStream", func() *CheckDynamicStream { return &CheckDynamicStream{Availability: true} })
+	add[Retriever](r, "SimpleRetriever", zero[SimpleRetriever])
+	add[SchemaLoader](r, "InlineSchemaLoader", zero[InlineSchemaLoader])
+	add[SchemaLoader](r, "JsonFileSchemaLoader", zero[JSONFileSchemaLoader])
+}
+
+func addRequesters(r *manifest.Registry) {
+	add[Requester](r, "HttpRequester", func() *HTTPRequester { return &HTTPRequester{Method: "GET"} })
+	add[RequestBody](r, "RequestBodyJsonObject", zero[JSONBody])
+	add[RequestBody](r, "RequestBodyUrlEncodedForm", zero[FormBody])
+	add[RequestBody](r, "RequestBodyPlainText", zero[TextBody])
+	add[RequestBody](r, "RequestBodyGraphQL", zero[GraphQLBody])
+	add[*apiBudget](r, "HTTPAPIBudget", func() *HTTPAPIBudget {
+		return &HTTPAPIBudget{ResetHeader: "ratelimit-reset", RemainingHeader: "ratelimit-remaining", HitStatuses: []int{429}}
+	})
+	add[RatePolicy](r, "FixedWindowCallRatePolicy", zero[FixedWindowPolicy])
+	add[RatePolicy](r, "MovingWindowCallRatePolicy", zero[MovingWindowPolicy])
+	add[RatePolicy](r, "UnlimitedCallRatePolicy", zero[UnlimitedPolicy])
+}
+
+func addAuthenticators(r *manifest.Registry) {
+	add[Authenticator](r, "NoAuth", zero[NoAuth])
+	add[Authenticator](r, "ApiKeyAuthenticator", zero[APIKeyAuthenticator])
+	add[Authenticator](r, "BearerAuthenticator", zero[BearerAuthenticator])
+	add[Authenticator](r, "BasicHttpAuthenticator", zero[BasicAuthenticator])
+	add[Authenticator](r, "OAuthAuthenticator", zero[OAuthAuthenticator])
+	add[Authenticator](r, "SessionTokenAuthenticator", zero[SessionTokenAuthenticator])
+	add[Authenticator](r, "JwtAuthenticator", zero[JWTAuthenticator])
+	add[Authenticator](r, "SelectiveAuthenticator", zero[SelectiveAuthenticator])
+	add[SessionRequest](r, "ApiKey", zero[SessionAPIKey])
+	add[SessionRequest](r, "Bearer", zero[SessionBearer])
+}
+
+func addErrorHandlers(r *manifest.Registry) {
+	add[ErrorHandler](r, "DefaultErrorHandler", zero[DefaultErrorHandler])
+	add[ErrorHandler](r, "CompositeErrorHandler", zero[CompositeErrorHandler])
+	add[Backoff](r, "ConstantBackoffStrategy", zero[ConstantBackoff])
+	add[Backoff](r, "ExponentialBackoffStrategy", zero[ExponentialBackoff])
+	add[Backoff](r, "WaitTimeFromHeader", zero[WaitTimeFromHeader])
+	add[Backoff](r, "WaitUntilTimeFromHeader", zero[WaitUntilTimeFromHeader])
+}
+
+func addPaginators(r *manifest.Registry) {
+	add[Paginator](r, "NoPagination", zero[NoPagination])
+	add[Paginator](r, "DefaultPaginator", zero[DefaultPaginator])
+	add[PageStrategy](r, "PageIncrement", zero[PageIncrement])
+	add[PageStrategy](r, "OffsetIncrement", zero[OffsetIncrement])
+	add[PageStrategy](r, "CursorPagination", zero[CursorPagination])
+}
+
+func addDecoders(r *manifest.Registry) {
+	add[Decoder](r, "JsonDecoder", zero[JSONDecoder])
+	add[Decoder](r, "JsonlDecoder", zero[JSONLDecoder])
+	add[Decoder](r, "IterableDecoder", zero[IterableDecoder])
+	add[Decoder](r, "CsvDecoder", func() *CSVDecoder { return &CSVDecoder{Encoding: "utf-8", Delimiter: ","} })
+	add[Decoder](r, "XmlDecoder", zero[XMLDecoder])
+	add[Decoder](r, "GzipDecoder", zero[GzipDecoder])
+	add[Decoder](r, "ZipfileDecoder", zero[ZipfileDecoder])
+}
+
+func addRecords(r *manifest.Registry) {
+	add[RecordSelector](r, "RecordSelector", zero[Selector])
+	add[Extractor](r, "DpathExtractor", zero[DpathExtractor])
+	add[Filter](r, "RecordFilter", zero[RecordFilter])
+	add[Transformation](r, "AddFields", zero[AddFields])
+	add[Transformation](r, "RemoveFields", zero[RemoveFields])
+	add[Transformation](r, "KeysToLower", zero[KeysToLower])
+	add[Transformation](r, "KeysReplace", zero[KeysReplace])
+	add[Transformation](r, "KeysToSnakeCase", zero[KeysToSnakeCase])
+	add[Transformation](r, "FlattenFields", func() *FlattenFields { return &FlattenFields{Lists: true} })
+	add[Transformation](r, "DpathFlattenFields", zero[DpathFlattenFields])
+}
+
+func addUnsupported(r *manifest.Registry) {
+	for _, name := range []string{
+		"AsyncRetriever", "DynamicSchemaLoader", "StateDelegatingStream", "DynamicDeclarativeStream", "JsonItemsDecoder",
+		"LegacySessionTokenAuthenticator", "RateLimitedMultipleTokenAuthenticator", "IncrementingCountCursor",
+	} {
+		r.AddUnsupported(name, "")
+	}
 }

@@ -1,0 +1,168 @@
+package declarative
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/manifest"
+)
+
+// ConstantBackoff waits the same time before every attempt.
+type ConstantBackoff struct {
+	Seconds manifest.Template `manifest:"backoff_time_in_seconds,required"`
+	Jitter  float64           `manifest:"jitter_range_in_seconds"`
+}
+
+// Build makes the strategy.
+func (c *ConstantBackoff) Build(env *Env) (Backoff, error) {
+	s, _, err := c.Seconds.Number(env.Vars())
+	if err != nil {
+		return nil, err
+	}
+	return backoffFunc(func(*Response, int) (time.Duration, error) { return jittered(s, c.Jitter), nil }), nil
+}
+
+// ExponentialBackoff waits twice as long before each further attempt.
+type ExponentialBackoff struct {
+	Factor manifest.Template `manifest:"factor"`
+	Jitter float64           `manifest:"jitter_range_in_seconds"`
+}
+
+const defaultFactor = 5
+
+// Build makes the strategy.
+func (c *ExponentialBackoff) Build(env *Env) (Backoff, error) {
+	factor, given, err := c.Factor.Number(env.Vars())
+	if err != nil {
+		return nil, err
+	}
+	if !given {
+		factor = defaultFactor
+	}
+	return backoffFunc(func(_ *Response, attempt int) (time.Duration, error) {
+		return jittered(factor*math.Exp2(float64(min(attempt, 30))), c.Jitter), nil
+	}), nil
+}
+
+type backoffFunc func(r *Response, attempt int) (time.Duration, error)
+
+func (f backoffFunc) Wait(r *Response, attempt int) (time.Duration, error) { return f(r, attempt) }
+
+func jittered(s, jitter float64) time.Duration {
+	if jitter > 0 {
+		s += 2 * jitter * rand.Float64()
+	}
+	return seconds(s)
+}
+
+// seconds is a duration, at most a day: servers that ask for more mean something else.
+func seconds(s float64) time.Duration {
+	return time.Duration(max(0, min(s, 86400)) * float64(time.Second))
+}
+
+// WaitTimeFromHeader waits as many seconds as a header says.
+type WaitTimeFromHeader struct {
+	Header manifest.Template `manifest:"header,required"`
+	Regex  string            `manifest:"regex"`
+	Max    manifest.Template `manifest:"max_waiting_time_in_seconds"`
+}
+
+// Build makes the strategy.
+func (c *WaitTimeFromHeader) Build(env *Env) (Backoff, error) {
+	h, err := newHeaderNumber(env, &c.Header, c.Regex)
+	if err != nil {
+		return nil, err
+	}
+	limit, limited, err := c.Max.Number(env.Vars())
+	if err != nil {
+		return nil, err
+	}
+	return backoffFunc(func(r *Response, _ int) (time.Duration, error) {
+		s, ok := h.in(r)
+		if !ok {
+			return 0, nil
+		}
+		if limited && s >= limit {
+			return 0, tooLong(s, limit)
+		}
+		return seconds(s), nil
+	}), nil
+}
+
+func tooLong(wait, limit float64) error {
+	return connector.TransientError("the API asks to wait for %.0f seconds, which is more than %.0f", wait, limit)
+}
+
+// WaitUntilTimeFromHeader waits until the moment that a header gives, in seconds since 1970.
+type WaitUntilTimeFromHeader struct {
+	Header manifest.Template `manifest:"header,required"`
+	Regex  string            `manifest:"regex"`
+	Min    manifest.Template `manifest:"min_wait"`
+	Max    manifest.Template `manifest:"max_waiting_time_in_seconds"`
+}
+
+// Build makes the strategy.
+func (c *WaitUntilTimeFromHeader) Build(env *Env) (Backoff, error) {
+	h, err := newHeaderNumber(env, &c.Header, c.Regex)
+	if err != nil {
+		return nil, err
+	}
+	least, _, err := c.Min.Number(env.Vars())
+	if err != nil {
+		return nil, err
+	}
+	limit, limited, err := c.Max.Number(env.Vars())
+	if err != nil {
+		return nil, err
+	}
+	return backoffFunc(func(r *Response, _ int) (time.Duration, error) {
+		until, ok := h.in(r)
+		if !ok {
+			return seconds(least), nil
+		}
+		wait := max(until-float64(env.Now().UnixMilli())/1000, least)
+		if limited && wait >= limit {
+			return 0, tooLong(wait, limit)
+		}
+		return seconds(wait), nil
+	}), nil
+}
+
+// headerNumber finds a number in a header.
+type headerNumber struct {
+	name    string
+	pattern *regexp.Regexp // nil: the header is the number
+}
+
+func newHeaderNumber(env *Env, name *manifest.Template, pattern string) (*headerNumber, error) {
+	h := &headerNumber{}
+	var err error
+	if h.name, err = name.Text(env.Vars()); err != nil {
+		return nil, err
+	}
+	if pattern == "" {
+		return h, nil
+	}
+	if h.pattern, err = regexp.Compile(`^(?:` + pattern + `)`); err != nil {
+		return nil, fmt.Errorf("reading regex: %w", err)
+	}
+	return h, nil
+}
+
+func (h *headerNumber) in(r *Response) (float64, bool) {
+	if r == nil {
+		return 0, false
+	}
+	text := strings.TrimSpace(r.Header.Get(h.name))
+	if h.pattern != nil {
+		text = h.pattern.FindString(text)
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	return f, err == nil && !math.IsNaN(f)
+}

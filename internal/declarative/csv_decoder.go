@@ -1,0 +1,105 @@
+package declarative
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+
+	"github.com/airfielddev/airfield/internal/template"
+	"github.com/airfielddev/airfield/manifest"
+)
+
+// CSVDecoder makes an object of each row, named by the first.
+type CSVDecoder struct {
+	Encoding  string   `manifest:"encoding"`
+	Delimiter string   `manifest:"delimiter"`
+	Nulls     []string `manifest:"set_values_to_none"`
+}
+
+// UnmarshalManifest checks encoding and delimiter.
+func (c *CSVDecoder) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain CSVDecoder
+	d.Decode(n, (*plain)(c))
+	c.Delimiter = strings.ReplaceAll(c.Delimiter, `\t`, "\t")
+	if utf8.RuneCountInString(c.Delimiter) != 1 || strings.ContainsAny(c.Delimiter, "\"\r\n\uFFFD") {
+		d.Problem(n.Get("delimiter"), manifest.CodeInvalidValue, "want one character, found %q", c.Delimiter)
+	}
+	if _, err := textEncoding(c.Encoding); err != nil {
+		d.Problem(n.Get("encoding"), manifest.CodeUnsupported, "the encoding %q is not known", c.Encoding)
+	}
+}
+
+// textEncoding finds an encoding by the name Python gives it.
+func textEncoding(name string) (encoding.Encoding, error) {
+	switch name = strings.ReplaceAll(strings.ToLower(name), "_", "-"); name {
+	case "utf-8", "utf8", "utf-8-sig":
+		return unicode.UTF8BOM, nil
+	case "latin-1", "latin1", "iso8859-1":
+		name = "iso-8859-1"
+	case "cp1252":
+		name = "windows-1252"
+	}
+	return htmlindex.Get(name)
+}
+
+// Build makes the decoder.
+func (c *CSVDecoder) Build(*Env) (Decoder, error) {
+	e, err := textEncoding(c.Encoding)
+	if err != nil {
+		return nil, err
+	}
+	delimiter, _ := utf8.DecodeRuneInString(c.Delimiter)
+	return &csvDecoder{encoding: e, delimiter: delimiter, nulls: c.Nulls}, nil
+}
+
+type csvDecoder struct {
+	encoding  encoding.Encoding
+	delimiter rune
+	nulls     []string
+}
+
+func (*csvDecoder) Streams() bool { return true }
+
+func (c *csvDecoder) Decode(body io.Reader, yield func(any) error) error {
+	rows := csv.NewReader(c.encoding.NewDecoder().Reader(body))
+	rows.Comma = c.delimiter
+	rows.LazyQuotes = true
+	rows.FieldsPerRecord = -1
+	names, err := rows.Read()
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	for err == nil {
+		var row []string
+		if row, err = rows.Read(); err == nil {
+			err = yield(c.record(names, row))
+		} else if errors.Is(err, io.EOF) {
+			return nil
+		} else {
+			err = fmt.Errorf("reading csv: %w", err)
+		}
+	}
+	return err
+}
+
+// record gives a row its names. Fields beyond the names are dropped; missing ones are null.
+func (c *csvDecoder) record(names, row []string) *template.Dict {
+	d := template.NewDict(len(names))
+	for i, name := range names {
+		switch {
+		case i >= len(row) || slices.Contains(c.nulls, row[i]):
+			d.Set(name, nil)
+		default:
+			d.Set(name, row[i])
+		}
+	}
+	return d
+}

@@ -1,0 +1,107 @@
+package declarative
+
+import (
+	"strconv"
+
+	"github.com/airfielddev/airfield/manifest"
+)
+
+// DeclarativeSource is a whole manifest.
+type DeclarativeSource struct {
+	Version        string            `manifest:"version,required"`
+	Check          Of[Checker]       `manifest:"check,required,default=CheckStream"`
+	Streams        StreamList        `manifest:"streams,default=DeclarativeStream"`
+	DynamicStreams Unsupported       `manifest:"dynamic_streams"`
+	Spec           *Spec             `manifest:"spec,default=Spec"`
+	Concurrency    *ConcurrencyLevel `manifest:"concurrency_level"`
+	Budget         Of[*apiBudget]    `manifest:"api_budget"`
+	StreamGroups   Unsupported       `manifest:"stream_groups"`
+	Definitions    any               `manifest:"definitions"`
+	Schemas        any               `manifest:"schemas"`
+	Metadata       any               `manifest:"metadata"`
+	AsyncJobs      any               `manifest:"max_concurrent_async_job_count"`
+}
+
+// ConcurrencyLevel is how many slices are read at once.
+type ConcurrencyLevel struct {
+	Default manifest.Template `manifest:"default_concurrency,required"`
+	Max     int               `manifest:"max_concurrency"`
+}
+
+const defaultConcurrency = 2
+
+// maxConcurrency bounds what a manifest or a configuration may ask for.
+const maxConcurrency = 64
+
+func (c *ConcurrencyLevel) level(env *Env) (int, error) {
+	if c == nil {
+		return defaultConcurrency, nil
+	}
+	n, given, err := c.Default.Int(env.Vars())
+	if err != nil {
+		return 0, err
+	}
+	if !given {
+		n = defaultConcurrency
+	}
+	if c.Max > 0 {
+		n = min(n, int64(c.Max))
+	}
+	return int(max(1, min(n, maxConcurrency))), nil
+}
+
+// StreamList is the streams of a manifest, those of conditions among them.
+type StreamList struct {
+	list []listedStream
+}
+
+// listedStream is a stream of a manifest, usable or not.
+type listedStream struct {
+	name      string
+	path      string // its place in the manifest
+	slot      Of[*Stream]
+	condition *manifest.Template // over the configuration; nil: none
+}
+
+// UnmarshalManifest reads streams and conditions.
+func (l *StreamList) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	if n.Null() {
+		return
+	}
+	if n.Kind() != manifest.Sequence {
+		d.Problem(n, manifest.CodeWrongType, "want a list")
+		return
+	}
+	for i, item := range n.Items() {
+		d.In("["+strconv.Itoa(i)+"]", func() { l.add(d, item, nil) })
+	}
+}
+
+func (l *StreamList) add(d *manifest.Decoder, n *manifest.Node, condition *manifest.Template) {
+	if n.Kind() == manifest.Mapping && n.Get("type") != nil && n.Get("type").Text() == "ConditionalStreams" {
+		condition = new(manifest.Template)
+		d.In("condition", func() { d.Decode(n.Get("condition"), condition) })
+		streams := n.Get("streams")
+		if streams.Null() {
+			return
+		}
+		for i, item := range streams.Items() {
+			d.In("streams["+strconv.Itoa(i)+"]", func() { l.add(d, item, condition) })
+		}
+		return
+	}
+	s := listedStream{path: d.Place(n).Path, condition: condition}
+	if name := n.Get("name"); !name.Null() {
+		s.name = name.Text()
+	}
+	d.Decode(n, &s.slot)
+	l.list = append(l.list, s)
+}
+
+// included tells whether the configuration wants the stream.
+func (s *listedStream) included(env *Env) (bool, error) {
+	if s.condition == nil {
+		return true, nil
+	}
+	return s.condition.Bool(env.Vars())
+}

@@ -1,0 +1,142 @@
+package declarative
+
+import (
+	"strconv"
+
+	"github.com/airfielddev/airfield/internal/template"
+	"github.com/airfielddev/airfield/manifest"
+)
+
+// FlattenFields brings all values of a record to its top level. A value keeps its bare name unless that is taken, and is
+// otherwise named with its parent.
+type FlattenFields struct {
+	Lists bool `manifest:"flatten_lists"`
+}
+
+// Build makes the transformation.
+func (c *FlattenFields) Build(*Env) (Transformation, error) { return c, nil }
+
+// pending is a value that waits to be flattened.
+type pending struct {
+	name  string
+	value any
+}
+
+// Transform changes a record. The order in which values are taken decides which of them keep their bare names, so it is that
+// of the reference: what was met last comes first.
+func (c *FlattenFields) Transform(record *template.Dict, _ Slice) error {
+	flat := template.NewDict(record.Len())
+	stack := []pending{{"_", copyDict(record)}}
+	inList := false
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		switch v := top.value.(type) {
+		case *template.Dict:
+			for key, inner := range v.All() {
+				name := template.Str(key)
+				if _, taken := flat.Get(name); taken || inList {
+					name = top.name + "." + name
+				}
+				stack = append(stack, pending{name, inner})
+			}
+		case []any:
+			if !c.Lists {
+				flat.Set(top.name, v)
+				continue
+			}
+			inList = true
+			for i, item := range v {
+				stack = append(stack, pending{top.name + "." + strconv.Itoa(i), item})
+			}
+		default:
+			flat.Set(top.name, v)
+		}
+	}
+	replace(record, flat)
+	return nil
+}
+
+// replace gives a record the fields of another.
+func replace(record, by *template.Dict) {
+	var old []string
+	for key := range record.All() {
+		old = append(old, template.Str(key))
+	}
+	for _, key := range old {
+		record.Delete(key)
+	}
+	for key, value := range by.All() {
+		record.Set(template.Str(key), value)
+	}
+}
+
+// DpathFlattenFields brings the fields of one object inside a record to its top level.
+type DpathFlattenFields struct {
+	FieldPath      []manifest.Template `manifest:"field_path,required"`
+	DeleteOrigin   bool                `manifest:"delete_origin_value"`
+	ReplaceRecord  bool                `manifest:"replace_record"`
+	Transformation *KeyTransformation  `manifest:"key_transformation"`
+}
+
+// KeyTransformation puts something before and after keys.
+type KeyTransformation struct {
+	Prefix manifest.Template `manifest:"prefix"`
+	Suffix manifest.Template `manifest:"suffix"`
+}
+
+// Build makes the transformation.
+func (c *DpathFlattenFields) Build(env *Env) (Transformation, error) {
+	t := &dpathFlatten{DpathFlattenFields: c}
+	path := make([]string, len(c.FieldPath))
+	var err error
+	for i := range c.FieldPath {
+		if path[i], err = c.FieldPath[i].Text(env.Vars()); err != nil {
+			return nil, err
+		}
+	}
+	t.path = parsePath(path)
+	if c.Transformation == nil {
+		return t, nil
+	}
+	if t.prefix, err = c.Transformation.Prefix.Text(env.Vars()); err != nil {
+		return nil, err
+	}
+	t.suffix, err = c.Transformation.Suffix.Text(env.Vars())
+	return t, err
+}
+
+type dpathFlatten struct {
+	*DpathFlattenFields
+	path           []step
+	prefix, suffix string
+}
+
+func (t *dpathFlatten) Transform(record *template.Dict, _ Slice) error {
+	var found *template.Dict
+	_ = walkPath(record, t.path, func(v any) error {
+		found, _ = v.(*template.Dict)
+		return errStop
+	})
+	if found == nil || found == record {
+		return nil
+	}
+	fields := copyDict(found)
+	rename(fields, false, func(key string) string { return t.prefix + key + t.suffix })
+	if t.ReplaceRecord {
+		replace(record, fields)
+		return nil
+	}
+	if t.DeleteOrigin {
+		deletePath(record, t.path)
+	}
+	for key := range fields.All() {
+		if _, taken := record.Get(template.Str(key)); taken {
+			return nil
+		}
+	}
+	for key, value := range fields.All() {
+		record.Set(template.Str(key), value)
+	}
+	return nil
+}

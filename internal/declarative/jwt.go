@@ -1,0 +1,162 @@
+package declarative
+
+import (
+	"context"
+	"encoding/base64"
+	"time"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/template"
+	"github.com/airfielddev/airfield/manifest"
+)
+
+// JWTAuthenticator signs a JSON Web Token (RFC 7519) for every request.
+type JWTAuthenticator struct {
+	Secret       manifest.Template `manifest:"secret_key,required"`
+	Base64Secret bool              `manifest:"base64_encode_secret_key"`
+	Algorithm    string            `manifest:"algorithm,required"`
+	Duration     manifest.Template `manifest:"token_duration"`
+	Prefix       manifest.Template `manifest:"header_prefix"`
+	Headers      JWTHeaders        `manifest:"jwt_headers"`
+	MoreHeaders  manifest.Tree     `manifest:"additional_jwt_headers"`
+	Payload      JWTPayload        `manifest:"jwt_payload"`
+	MorePayload  manifest.Tree     `manifest:"additional_jwt_payload"`
+	Passphrase   Unsupported       `manifest:"passphrase"`
+	Into         *RequestOption    `manifest:"request_option"`
+}
+
+// JWTHeaders are the registered headers of a token.
+type JWTHeaders struct {
+	KeyID       manifest.Template `manifest:"kid"`
+	Type        manifest.Template `manifest:"typ"`
+	ContentType manifest.Template `manifest:"cty"`
+}
+
+// JWTPayload is the registered claims of a token that a manifest may set.
+type JWTPayload struct {
+	Issuer   manifest.Template `manifest:"iss"`
+	Subject  manifest.Template `manifest:"sub"`
+	Audience manifest.Template `manifest:"aud"`
+}
+
+const tokenDuration = 1200 // seconds
+
+// UnmarshalManifest checks the algorithm.
+func (c *JWTAuthenticator) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain JWTAuthenticator
+	d.Decode(n, (*plain)(c))
+	if c.Algorithm != "" && jwtMethods[c.Algorithm].sign == nil {
+		d.Problem(n.Get("algorithm"), manifest.CodeUnsupported, "the algorithm %s is not supported", c.Algorithm)
+	}
+}
+
+// Build makes the authenticator.
+func (c *JWTAuthenticator) Build(env *Env) (Authenticator, error) {
+	j := &jwt{JWTAuthenticator: c, env: env, vars: env.Vars(), life: tokenDuration}
+	j.vars["json_loads"] = template.JSONLoads()
+	life, given, err := c.Duration.Int(j.vars)
+	if err != nil {
+		return nil, err
+	}
+	if given {
+		j.life = life
+	}
+	if j.secret, err = c.Secret.Text(j.vars); err != nil {
+		return nil, err
+	}
+	if c.Base64Secret {
+		j.secret = base64.StdEncoding.EncodeToString([]byte(j.secret))
+	}
+	j.prefix, err = c.Prefix.Text(j.vars)
+	return j, err
+}
+
+type jwt struct {
+	*JWTAuthenticator
+	env    *Env
+	vars   map[string]any
+	life   int64
+	secret string
+	prefix string
+}
+
+// Credentials is a fresh token.
+func (j *jwt) Credentials(context.Context) (Options, error) {
+	signed, err := j.signed()
+	if err != nil {
+		return Options{}, err
+	}
+	if j.prefix != "" {
+		signed = j.prefix + " " + signed
+	}
+	if j.Into != nil {
+		return j.Into.In(signed, j.env.Vars())
+	}
+	return authorization(signed), nil
+}
+
+func (j *jwt) signed() (string, error) {
+	header, err := j.object(&j.MoreHeaders, []claim{{"kid", &j.Headers.KeyID}, {"typ", &j.Headers.Type}, {"cty", &j.Headers.ContentType}})
+	if err != nil {
+		return "", err
+	}
+	if _, ok := header.Get("typ"); !ok {
+		header.Set("typ", "JWT")
+	}
+	header.Set("alg", j.Algorithm)
+	payload, err := j.object(&j.MorePayload, []claim{{"iss", &j.Payload.Issuer}, {"sub", &j.Payload.Subject}, {"aud", &j.Payload.Audience}})
+	if err != nil {
+		return "", err
+	}
+	now := j.env.Now().Truncate(time.Second).Unix()
+	payload.Set("iat", now)
+	payload.Set("exp", now+j.life)
+	payload.Set("nbf", now)
+	head, err := segment(header)
+	if err != nil {
+		return "", err
+	}
+	claims, err := segment(payload)
+	if err != nil {
+		return "", err
+	}
+	method := jwtMethods[j.Algorithm]
+	signature, err := method.sign(method.hash, j.secret, []byte(head+"."+claims))
+	if err != nil {
+		return "", connector.ConfigError("signing a token with %s: %w", j.Algorithm, err)
+	}
+	return head + "." + claims + "." + base64.RawURLEncoding.EncodeToString(signature), nil
+}
+
+type claim struct {
+	name  string
+	value *manifest.Template
+}
+
+func (j *jwt) object(more *manifest.Tree, claims []claim) (*template.Dict, error) {
+	d := template.NewDict(len(claims))
+	for _, c := range claims {
+		text, err := c.value.Text(j.vars)
+		if err != nil {
+			return nil, err
+		}
+		if text != "" {
+			d.Set(c.name, text)
+		}
+	}
+	extra, err := more.Value(j.vars)
+	if err != nil {
+		return nil, err
+	}
+	if extra, ok := extra.(*template.Dict); ok {
+		for key, value := range extra.All() {
+			d.Set(template.Str(key), value)
+		}
+	}
+	return d, nil
+}
+
+func segment(d *template.Dict) (string, error) {
+	text, err := template.AppendJSON(nil, d)
+	return base64.RawURLEncoding.EncodeToString(text), err
+}

@@ -1,0 +1,120 @@
+package declarative
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+// Read emits the records and states of the selected streams. A stream that fails does not keep the others from being read.
+func (s *Source) Read(ctx context.Context, req connector.ReadRequest, emit connector.Emit) error {
+	r, err := s.begin(req.Config, emit)
+	if err != nil {
+		return err
+	}
+	workers := s.options.Concurrency
+	if workers == 0 {
+		if workers, err = s.config.Concurrency.level(r.env); err != nil {
+			return r.explained(err)
+		}
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	reads := make([]*streamRead, len(req.Catalog.Streams))
+	slots := make(chan struct{}, workers)
+	// All streams are built before any is read, since a stream has to know whether it is a parent of others.
+	for i, c := range req.Catalog.Streams {
+		reads[i] = r.newRead(c, req.State, slots, stop)
+	}
+	r.all(ctx, reads, max(1, workers/2))
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return r.verdict(reads)
+}
+
+// all reads streams in order, several at a time.
+func (r *run) all(ctx context.Context, reads []*streamRead, atOnce int) {
+	var wait sync.WaitGroup
+	turns := make(chan struct{}, atOnce)
+	for _, read := range reads {
+		select {
+		case turns <- struct{}{}:
+		case <-ctx.Done():
+		}
+		wait.Go(func() {
+			read.read(ctx)
+			<-turns
+		})
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	wait.Wait()
+}
+
+// verdict is the error of a read: that of the stream that failed, or of all that did.
+func (r *run) verdict(reads []*streamRead) error {
+	var failed []*streamRead
+	for _, read := range reads {
+		if read.err != nil {
+			failed = append(failed, read)
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	first := r.explained(failed[0].err)
+	if len(failed) == 1 {
+		var e *connector.Error
+		if errors.As(first, &e) {
+			d := failed[0].descriptor
+			e.Stream = &d
+		}
+		return first
+	}
+	lines := make([]string, len(failed))
+	for i, read := range failed {
+		lines[i] = read.descriptor.String() + ": " + r.explained(read.err).Error()
+	}
+	return &connector.Error{
+		Type:    connector.FailureOf(first),
+		Message: fmt.Sprintf("%d of %d streams failed. %s", len(failed), len(reads), strings.Join(lines, "; ")),
+	}
+}
+
+// stateOf finds the state of a stream. One of null or {}, or of a stream without a cursor, says nothing.
+func stateOf(states []*protocol.State, d protocol.StreamDescriptor) json.RawMessage {
+	for _, state := range states {
+		var blob json.RawMessage
+		switch state.Kind() {
+		case protocol.StateTypeStream:
+			if state.Stream != nil && state.Stream.StreamDescriptor == d {
+				blob = state.Stream.StreamState
+			}
+		case protocol.StateTypeGlobal:
+			for i := range state.Global.StreamStates {
+				if state.Global.StreamStates[i].StreamDescriptor == d {
+					blob = state.Global.StreamStates[i].StreamState
+				}
+			}
+		case protocol.StateTypeLegacy:
+			var all map[string]json.RawMessage
+			if json.Unmarshal(state.Data, &all) == nil {
+				blob = all[d.Name]
+			}
+		}
+		blob = bytes.TrimSpace(blob)
+		if len(blob) > 0 && string(blob) != "null" && string(blob) != "{}" && !bytes.Contains(blob, []byte("__ab_no_cursor_state_message")) {
+			return blob
+		}
+	}
+	return nil
+}

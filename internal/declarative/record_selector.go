@@ -1,0 +1,134 @@
+package declarative
+
+import (
+	"context"
+	"errors"
+
+	"github.com/airfielddev/airfield/internal/template"
+	"github.com/airfielddev/airfield/manifest"
+)
+
+// Selector makes records of responses: it extracts them, drops those that a filter does not want, and transforms the rest.
+type Selector struct {
+	Extractor       Of[Extractor]  `manifest:"extractor,required,default=DpathExtractor"`
+	Filter          Of[Filter]     `manifest:"record_filter,default=RecordFilter"`
+	Normalization   *Normalization `manifest:"schema_normalization"`
+	TransformBefore *bool          `manifest:"transform_before_filtering"`
+}
+
+// Filter tells whether a record is wanted.
+type Filter interface {
+	Wants(record *template.Dict, slice Slice) (bool, error)
+}
+
+// Build makes the selector.
+func (c *Selector) Build(env *Env) (RecordSelector, error) {
+	s := &selector{rules: env.records}
+	if s.rules == nil {
+		s.rules = new(recordRules)
+	}
+	var err error
+	if s.extractor, err = c.Extractor.Build(env); err != nil {
+		return nil, err
+	}
+	if s.filter, err = c.Filter.Build(env); err != nil {
+		return nil, err
+	}
+	s.transformFirst = s.rules.clientSide
+	if c.TransformBefore != nil {
+		s.transformFirst = *c.TransformBefore
+	}
+	s.normalize = c.Normalization != nil && *c.Normalization == normalizeDefault
+	return s, nil
+}
+
+type selector struct {
+	extractor      Extractor
+	filter         Filter // nil: every record
+	rules          *recordRules
+	transformFirst bool
+	normalize      bool
+}
+
+var errNotObject = errors.New("a record is not an object")
+
+func (s *selector) Select(body any, q Query, yield func(*template.Dict) error) (raw int, err error) {
+	err = s.extractor.Extract(body, func(v any) error {
+		raw++
+		record, ok := v.(*template.Dict)
+		if !ok {
+			return errNotObject
+		}
+		wanted, err := s.shape(record, q)
+		if err != nil || !wanted {
+			return err
+		}
+		return yield(record)
+	})
+	return raw, err
+}
+
+// shape filters and transforms a record.
+func (s *selector) shape(record *template.Dict, q Query) (bool, error) {
+	if s.transformFirst {
+		if err := s.transform(record, q.Slice); err != nil {
+			return false, err
+		}
+	}
+	if q.Admit != nil && q.Old == nil && !q.Admit(record) {
+		return false, nil
+	}
+	if s.filter != nil {
+		if wanted, err := s.filter.Wants(record, q.Slice); err != nil || !wanted {
+			return false, err
+		}
+	}
+	if !s.transformFirst {
+		if err := s.transform(record, q.Slice); err != nil {
+			return false, err
+		}
+	}
+	if !s.normalize || s.rules.schemas == nil {
+		return true, nil
+	}
+	schema, err := s.rules.schemas.Schema(context.Background(), s.rules.stream)
+	if err != nil {
+		return false, err
+	}
+	normalizeObject(record, schema, schema)
+	return true, nil
+}
+
+func (s *selector) transform(record *template.Dict, slice Slice) error {
+	for _, t := range s.rules.transformations {
+		if err := t.Transform(record, slice); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RecordFilter wants the records for which a condition holds.
+type RecordFilter struct {
+	Condition manifest.Template `manifest:"condition"`
+}
+
+// Build makes the filter.
+func (c *RecordFilter) Build(env *Env) (Filter, error) {
+	if !c.Condition.Present() || c.Condition.Source() == "" {
+		return nil, nil
+	}
+	return &recordFilter{condition: &c.Condition, env: env}, nil
+}
+
+type recordFilter struct {
+	condition *manifest.Template
+	env       *Env
+}
+
+func (f *recordFilter) Wants(record *template.Dict, slice Slice) (bool, error) {
+	vars := slice.Vars(f.env.Vars())
+	vars["record"] = record
+	vars["next_page_token"] = nil
+	return f.condition.Bool(vars)
+}

@@ -1,0 +1,207 @@
+package declarative
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+type readCloser = io.ReadCloser
+
+type nopCloser struct{ *bytes.Reader }
+
+func (nopCloser) Close() error { return nil }
+
+const (
+	// maxRetryTime bounds the waiting for one request.
+	maxRetryTime = 10 * time.Minute
+	// strategySlack is added to what a backoff strategy asks for, since servers round their answers down.
+	strategySlack = time.Second
+)
+
+// Send repeats a request until its error handler is content.
+func (r *httpRequester) Send(ctx context.Context, call Call) (*Response, error) {
+	req, err := r.prepare(&call)
+	if err != nil {
+		return nil, err
+	}
+	began := r.env.Now()
+	for attempt := 1; ; attempt++ {
+		response, failure, err := r.attempt(ctx, req, call.Stream)
+		if err != nil {
+			return nil, err
+		}
+		verdict, err := r.errors.Judge(response, failure)
+		if err != nil {
+			return nil, closing(response, err)
+		}
+		if verdict.Action == Succeed || verdict.Action == Ignore {
+			r.noteIgnored(response, verdict)
+			return response, nil
+		}
+		if err := r.again(ctx, req, response, verdict, attempt, began); err != nil {
+			return nil, closing(response, err)
+		}
+		closing(response, nil)
+	}
+}
+
+func closing(r *Response, err error) error {
+	if r != nil {
+		r.Close()
+	}
+	return err
+}
+
+func (r *httpRequester) noteIgnored(response *Response, verdict Verdict) {
+	if verdict.Action == Ignore && response.Status >= http.StatusBadRequest {
+		r.env.Log(protocol.LevelInfo, "stream %s: ignoring a response with status %d. %s", r.env.stream, response.Status, verdict.Message)
+	}
+}
+
+// again waits until a request may be repeated, or says why it may not.
+func (r *httpRequester) again(ctx context.Context, req *request, response *Response, v Verdict, attempt int, began time.Time) error {
+	if v.Action == Fail {
+		return failed(v)
+	}
+	wait, err := r.errors.Backoff(response, attempt)
+	if err != nil {
+		return err
+	}
+	if attempt > r.errors.Retries() || r.env.Now().Sub(began) >= maxRetryTime {
+		return exhausted(v, response, publicURL(req.url))
+	}
+	if wait > 0 {
+		wait += strategySlack
+	} else {
+		wait = time.Second << min(attempt-1, 10)
+	}
+	if v.Action == RefreshToken {
+		if refresher, ok := r.auth.(Refresher); ok {
+			if err := refresher.Refresh(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	r.env.Log(protocol.LevelInfo, "stream %s: repeating a request in %s. %s", r.env.stream, wait.Round(time.Millisecond), v.Message)
+	return r.env.Sleep(ctx, wait)
+}
+
+func failed(v Verdict) error {
+	return &connector.Error{Type: v.Failure, Message: v.Message}
+}
+
+func exhausted(v Verdict, response *Response, address string) error {
+	if response != nil && response.Status == http.StatusTooManyRequests {
+		return connector.TransientError("API rate limit exceeded.")
+	}
+	message := "Exhausted available request attempts for " + address + "."
+	if v.Message != "" {
+		message += " " + v.Message
+	}
+	return &connector.Error{Type: v.Failure, Message: message}
+}
+
+// attempt sends a request once. A failure is an error of the network, which may go away; err is one that will not.
+func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) (response *Response, failure, err error) {
+	built, err := r.build(ctx, req)
+	if err != nil {
+		return nil, nil, err
+	}
+	key := ""
+	if r.caches() && built.Body == nil && !stream {
+		key = cacheKey(built)
+		if response := r.env.cache.get(key); response != nil {
+			return response, nil, nil
+		}
+	}
+	if err := r.env.budget.acquire(ctx, r.env, built); err != nil {
+		return nil, nil, err
+	}
+	answer, err := r.client.Do(built)
+	if err != nil {
+		return nil, networkError(err), ctx.Err()
+	}
+	r.env.budget.observe(r.env, built, answer)
+	response, err = readResponse(answer, stream && answer.StatusCode < http.StatusBadRequest, r.env.limit)
+	if err != nil {
+		if errors.Is(err, errTooLarge) {
+			return nil, nil, err
+		}
+		return nil, err, ctx.Err()
+	}
+	if key != "" && response.Status == http.StatusOK {
+		r.env.cache.put(key, response)
+	}
+	return response, nil, nil
+}
+
+// networkError leaves out the URL, which may hold a secret.
+func networkError(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+// errTooLarge is returned for a response beyond the limit.
+var errTooLarge = errors.New("the response is too large")
+
+func readResponse(answer *http.Response, stream bool, limit int64) (*Response, error) {
+	response := &Response{Status: answer.StatusCode, Header: answer.Header, URL: answer.Request.URL.String()}
+	body, err := decompressed(answer)
+	if err != nil {
+		answer.Body.Close()
+		return nil, err
+	}
+	if stream {
+		response.Stream = body
+		return response, nil
+	}
+	defer answer.Body.Close()
+	var buffer bytes.Buffer
+	if answer.ContentLength > 0 && answer.ContentLength < limit {
+		buffer.Grow(int(answer.ContentLength) + bytes.MinRead)
+	}
+	n, err := buffer.ReadFrom(io.LimitReader(body, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading response: %w", err)
+	}
+	if n > limit {
+		return nil, fmt.Errorf("%w: more than %d bytes", errTooLarge, limit)
+	}
+	response.Body = buffer.Bytes()
+	return response, nil
+}
+
+// decompressed undoes a Content-Encoding that the transport left, as it does when a manifest asks for one itself.
+func decompressed(answer *http.Response) (io.ReadCloser, error) {
+	var inner io.Reader
+	var err error
+	switch answer.Header.Get("Content-Encoding") {
+	case "gzip":
+		inner, err = gzip.NewReader(answer.Body)
+	case "deflate":
+		inner, err = zlib.NewReader(answer.Body)
+	default:
+		return answer.Body, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("decompressing response: %w", err)
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{inner, answer.Body}, nil
+}

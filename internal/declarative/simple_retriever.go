@@ -1,0 +1,166 @@
+package declarative
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/airfielddev/airfield/internal/template"
+)
+
+// SimpleRetriever reads a slice by sending requests, a page each.
+type SimpleRetriever struct {
+	Requester       Of[Requester]      `manifest:"requester,required,default=HttpRequester"`
+	Decoder         Of[Decoder]        `manifest:"decoder"`
+	Selector        Of[RecordSelector] `manifest:"record_selector,required,default=RecordSelector"`
+	Paginator       Of[Paginator]      `manifest:"paginator,default=NoPagination"`
+	PaginationReset Unsupported        `manifest:"pagination_reset"`
+	FirstPageOnly   bool               `manifest:"ignore_stream_slicer_parameters_on_paginated_requests"`
+	Routers         Routers            `manifest:"partition_router"`
+}
+
+// Build makes the retriever.
+func (c *SimpleRetriever) Build(env *Env) (Retriever, error) {
+	r := &simpleRetriever{firstPageOnly: c.FirstPageOnly, share: env.records == nil || len(env.records.transformations) == 0}
+	var err error
+	if r.requester, err = c.Requester.Build(env); err != nil {
+		return nil, err
+	}
+	if r.decoder, err = c.Decoder.Build(env); err != nil {
+		return nil, err
+	}
+	if r.decoder == nil {
+		r.decoder = newJSONDecoder(env)
+	}
+	if r.selector, err = c.Selector.Build(env); err != nil {
+		return nil, err
+	}
+	if r.paginator, err = c.Paginator.Build(env); err != nil {
+		return nil, err
+	}
+	if r.paginator == nil {
+		r.paginator = new(NoPagination)
+	}
+	r.router, err = c.Routers.Build(env)
+	return r, err
+}
+
+type simpleRetriever struct {
+	requester     Requester
+	decoder       Decoder
+	selector      RecordSelector
+	paginator     Paginator
+	router        PartitionRouter
+	firstPageOnly bool // the cursor's and the router's options go with the first page alone
+	share         bool // nothing changes records, so what paging looks at may be made of the same objects
+}
+
+func (r *simpleRetriever) Router() PartitionRouter { return r.router }
+
+func (r *simpleRetriever) Read(ctx context.Context, q Query, yield func(*template.Dict) error) error {
+	token := r.paginator.First()
+	for number := 0; ; number++ {
+		page := Page{Token: token}
+		more, err := r.page(ctx, q, number, &page, yield)
+		if err != nil || !more {
+			return err
+		}
+		if q.Old != nil && page.Last != nil && q.Old(page.Last) {
+			return nil
+		}
+		if token, err = r.paginator.Next(page); err != nil || token == nil {
+			return err
+		}
+	}
+}
+
+// page reads one page. It reports false when there can be no other, because the response was an error that is ignored.
+func (r *simpleRetriever) page(ctx context.Context, q Query, number int, page *Page, yield func(*template.Dict) error) (more bool, err error) {
+	options, path, err := r.paginator.Options(page.Token)
+	if err != nil {
+		return false, err
+	}
+	if number == 0 || !r.firstPageOnly {
+		if options, err = q.Options.Plus(options); err != nil {
+			return false, err
+		}
+	}
+	call := Call{Slice: q.Slice, Token: page.Token, Path: path, Options: options, Stream: r.decoder.Streams()}
+	if number == 0 && q.Slice.carriesPage() {
+		page.Response, err = q.Slice.firstPage()
+	} else {
+		page.Response, err = r.requester.Send(ctx, call)
+	}
+	if err != nil {
+		return false, err
+	}
+	defer page.Response.Close()
+	if page.Response.Status >= http.StatusBadRequest {
+		return false, nil
+	}
+	err = r.records(ctx, q, page, yield)
+	return true, err
+}
+
+// records gives the records of a page to yield.
+func (r *simpleRetriever) records(ctx context.Context, q Query, page *Page, yield func(*template.Dict) error) error {
+	var body io.Reader = page.Response.Stream
+	if page.Response.Stream == nil {
+		body = bytes.NewBuffer(page.Response.Body)
+	}
+	first := true
+	err := r.decoder.Decode(body, func(v any) error {
+		if first {
+			r.remember(page, v)
+			first = false
+		}
+		raw, err := r.selector.Select(v, q, func(record *template.Dict) error {
+			page.Emitted++
+			page.Last = record
+			if q.Old != nil && q.Admit != nil && !q.Admit(record) {
+				return nil
+			}
+			return yield(record)
+		})
+		page.Raw += raw
+		if err == nil {
+			err = ctx.Err()
+		}
+		return err
+	})
+	if page.Body == nil {
+		page.Body = template.NewDict(0)
+	}
+	return err
+}
+
+// remember keeps the first value of a response for paging. Paging sees nothing of a response that is read as a stream.
+func (r *simpleRetriever) remember(page *Page, v any) {
+	switch {
+	case page.Response.Stream != nil:
+	case r.share:
+		page.Body = v
+	default:
+		page.Body = deepCopy(v)
+	}
+}
+
+// deepCopy is a copy that shares nothing that can change.
+func deepCopy(v any) any {
+	switch v := v.(type) {
+	case *template.Dict:
+		c := template.NewDict(v.Len())
+		for key, inner := range v.All() {
+			c.Set(template.Str(key), deepCopy(inner))
+		}
+		return c
+	case []any:
+		c := make([]any, len(v))
+		for i, inner := range v {
+			c[i] = deepCopy(inner)
+		}
+		return c
+	}
+	return v
+}

@@ -1,0 +1,221 @@
+package declarative
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/template"
+	"github.com/airfielddev/airfield/manifest"
+	"github.com/airfielddev/airfield/protocol"
+	"github.com/airfielddev/airfield/secret"
+)
+
+// SourceOptions change how a source is made and run. The zero value is ready to use.
+type SourceOptions struct {
+	File   string // names the manifest in problems
+	Strict bool   // warnings about the manifest are errors
+	// RefusePrivateAddresses refuses to connect to this machine and to private networks, for manifests of people who are not
+	// trusted with them.
+	RefusePrivateAddresses bool
+	MaxResponseBytes       int64             // of a response that is read as a whole; 0: 256 MiB
+	Concurrency            int               // slices read at once; 0: what the manifest says, or 2
+	Transport              http.RoundTripper // nil: one with the limits above
+	Now                    func() time.Time  // nil: time.Now
+	// Sleep waits, unless ctx is done first; nil: on a timer.
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+const maxResponseBytes = 256 << 20
+
+// Source is a manifest as a [connector.Source].
+type Source struct {
+	config   DeclarativeSource
+	problems manifest.Problems
+	unusable map[string]manifest.Problem // by the path of a stream: why it cannot be read
+	options  SourceOptions
+}
+
+var _ connector.Source = (*Source)(nil)
+
+// NewSource makes a source of a manifest, YAML or JSON. An error is of type [manifest.Problems]. Streams that need Python code,
+// or what is not supported, do not keep the others from being used; [Source.Problems] tells about them.
+func NewSource(text []byte, options SourceOptions) (*Source, error) {
+	doc, err := manifest.Parse(options.File, text)
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{options: options.withDefaults(), unusable: map[string]manifest.Problem{}}
+	s.problems = manifest.Decode(doc, "DeclarativeSource", &s.config, Registry(), manifest.Options{Strict: options.Strict, Now: options.Now})
+	if err := s.sortProblems(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (o SourceOptions) withDefaults() SourceOptions {
+	if o.MaxResponseBytes == 0 {
+		o.MaxResponseBytes = maxResponseBytes
+	}
+	if o.Transport == nil {
+		o.Transport = newTransport(o.RefusePrivateAddresses)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	return o
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// Problems is what is wrong or doubtful in the manifest, without keeping it from being used.
+func (s *Source) Problems() manifest.Problems { return s.problems }
+
+// sortProblems tells what makes the manifest useless from what makes single streams so.
+func (s *Source) sortProblems() error {
+	var fatal manifest.Problems
+	for _, p := range s.problems {
+		if p.Severity == manifest.Error && !s.confined(p) {
+			fatal = append(fatal, p)
+		}
+	}
+	if len(s.config.Streams.list) == 0 && len(fatal) == 0 {
+		fatal = append(fatal, s.problems.Errors()...)
+		if len(fatal) == 0 {
+			fatal = manifest.Problems{{Severity: manifest.Error, Code: manifest.CodeMissingField, Message: "the manifest has no streams",
+				Place: manifest.Place{File: s.options.File, Line: 1, Column: 1, Path: "streams"}}}
+		}
+	}
+	return fatal.Err()
+}
+
+// confined notes a problem that keeps one stream from being used, and no other.
+func (s *Source) confined(p manifest.Problem) bool {
+	if p.Code != manifest.CodeCustomComponent && p.Code != manifest.CodeUnsupported {
+		return false
+	}
+	if strings.HasPrefix(p.Path, "dynamic_streams") || p.Path == "stream_groups" {
+		return true
+	}
+	for _, l := range s.config.Streams.list {
+		if strings.HasPrefix(p.Path, l.path+".") || p.Path == l.path {
+			if _, known := s.unusable[l.path]; !known {
+				s.unusable[l.path] = p
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// Spec describes the configuration.
+func (s *Source) Spec(context.Context) (protocol.Spec, error) {
+	if s.config.Spec == nil {
+		return protocol.Spec{ConnectionSpecification: json.RawMessage(`{"type":"object","properties":{}}`)}, nil
+	}
+	return s.config.Spec.message()
+}
+
+// run is one check, discover or read.
+type run struct {
+	*Source
+	env     *Env
+	emit    connector.Emit
+	secrets []secret.String
+}
+
+func (s *Source) begin(config json.RawMessage, emit connector.Emit) (*run, error) {
+	v, err := template.DecodeJSON(config)
+	if err != nil {
+		return nil, connector.ConfigError("the configuration cannot be read: it is not JSON")
+	}
+	d, ok := v.(*template.Dict)
+	if !ok {
+		return nil, connector.ConfigError("the configuration is not an object")
+	}
+	r := &run{Source: s, emit: emit}
+	if s.config.Spec != nil {
+		r.secrets = secretsIn(s.config.Spec.Schema, d)
+	}
+	r.env = &Env{
+		Config: d, Now: s.options.Now, Sleep: s.options.Sleep, Log: r.log, Control: r.control,
+		transport: s.options.Transport, limit: s.options.MaxResponseBytes,
+		cache: newResponseCache(), parents: new(nameSet), tokens: newTokenStore(),
+	}
+	r.env.budget, err = s.config.Budget.Build(r.env)
+	return r, r.explained(err)
+}
+
+func (r *run) log(level protocol.Level, format string, args ...any) {
+	// Whoever cannot be told anything any more will learn it from the next record.
+	_ = r.emit(protocol.LogMessage(level, secret.Redact(fmt.Sprintf(format, args...), r.secrets...)))
+}
+
+func (r *run) control(c protocol.Control) error {
+	return r.emit(protocol.Message{Type: protocol.TypeControl, Control: &c})
+}
+
+// explained is an error as a connector tells it, without secrets.
+func (r *run) explained(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	text := secret.Redact(err.Error(), r.secrets...)
+	return &connector.Error{Type: connector.FailureOf(err), Message: text, Internal: text}
+}
+
+// find is the stream of a name, ready to be read.
+func (r *run) find(name string) (*Stream, error) {
+	for i := range r.config.Streams.list {
+		l := &r.config.Streams.list[i]
+		if l.name != name {
+			continue
+		}
+		included, err := l.included(r.env)
+		if err != nil {
+			return nil, err
+		}
+		if included {
+			return r.build(l)
+		}
+	}
+	return nil, connector.ConfigError("stream %s does not exist in the source%s", name, r.others())
+}
+
+func (r *run) others() string {
+	var names []string
+	for _, l := range r.config.Streams.list {
+		names = append(names, l.name)
+	}
+	slices.Sort(names)
+	const shown = 10
+	if len(names) > shown {
+		names = append(names[:shown], "...")
+	}
+	return "; it has " + strings.Join(names, ", ")
+}
+
+func (r *run) build(l *listedStream) (*Stream, error) {
+	if p, bad := r.unusable[l.path]; bad {
+		return nil, connector.ConfigError("stream %s cannot be read: %s", l.name, p.Message)
+	}
+	return l.slot.Build(r.env)
+}

@@ -1,0 +1,86 @@
+package declarative
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"syscall"
+	"time"
+)
+
+const (
+	connectTimeout  = 30 * time.Second
+	responseTimeout = 5 * time.Minute
+	idleTimeout     = 90 * time.Second
+	maxRedirects    = 10
+)
+
+// errPrivateAddress is returned for a host in a network that only this machine or its neighbours can reach.
+var errPrivateAddress = errors.New("the address is private")
+
+// newTransport makes the connections of one source, shared by all its requesters.
+func newTransport(refusePrivate bool) *http.Transport {
+	dialer := &net.Dialer{Timeout: connectTimeout}
+	t := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           dialer.DialContext,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConnsPerHost:   20,
+		IdleConnTimeout:       idleTimeout,
+		TLSHandshakeTimeout:   connectTimeout,
+		ResponseHeaderTimeout: responseTimeout,
+	}
+	if refusePrivate {
+		// A proxy would connect on our behalf, past the check.
+		t.Proxy = nil
+		dialer.Control = func(_, address string, _ syscall.RawConn) error { return checkPublic(address) }
+	}
+	return t
+}
+
+var sharedNetwork = netip.MustParsePrefix("100.64.0.0/10")
+
+// checkPublic looks at the address a connection is really made to, after names were resolved.
+func checkPublic(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("reading address: %w", err)
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return fmt.Errorf("reading address: %w", err)
+	}
+	ip = ip.Unmap()
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() || sharedNetwork.Contains(ip) {
+		return errPrivateAddress
+	}
+	return nil
+}
+
+// harmlessHeaders go along when a redirect leads to another host. All others may carry credentials: manifests put keys into
+// headers of any name.
+var harmlessHeaders = map[string]bool{
+	"Accept": true, "Accept-Encoding": true, "Accept-Language": true, "Content-Type": true, "User-Agent": true, "Range": true,
+}
+
+// checkRedirect follows redirects, and takes no credentials to another host.
+func checkRedirect(req *http.Request, via []*http.Request) error {
+	if len(via) >= maxRedirects {
+		return fmt.Errorf("stopped after %d redirects", maxRedirects)
+	}
+	first := via[0].URL
+	if req.URL.Host == first.Host && req.URL.Scheme == first.Scheme {
+		return nil
+	}
+	if req.Body != nil && req.Body != http.NoBody {
+		return errors.New("refused to send the body of a request on to another host")
+	}
+	for name := range req.Header {
+		if !harmlessHeaders[name] {
+			delete(req.Header, name)
+		}
+	}
+	return nil
+}

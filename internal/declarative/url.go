@@ -1,0 +1,162 @@
+package declarative
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/airfielddev/airfield/internal/template"
+)
+
+var urlScheme = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*:`)
+
+// joinURL puts a path, or another URL, on a base, which is always a directory: "https://h/v1" and "items" give
+// "https://h/v1/items". A path with a leading slash replaces the whole path of the base, and "?page=2" keeps it.
+func joinURL(base, ref string) string {
+	if ref == "" {
+		return base
+	}
+	if urlScheme.MatchString(ref) {
+		return ref
+	}
+	scheme, rest, found := strings.Cut(base, "://")
+	if !found {
+		return base + ref
+	}
+	if strings.HasPrefix(ref, "//") {
+		return scheme + ":" + ref
+	}
+	if !strings.HasSuffix(rest, "/") {
+		rest += "/"
+	}
+	rest, _, _ = strings.Cut(rest, "?")
+	host, basePath, _ := strings.Cut(rest, "/")
+	directory := basePath[:strings.LastIndexByte(basePath, '/')+1]
+	path, suffix := ref, ""
+	if i := strings.IndexAny(ref, "?#"); i >= 0 {
+		path, suffix = ref[:i], ref[i:]
+	}
+	switch {
+	case path == "":
+		path = "/" + basePath
+	case !strings.HasPrefix(path, "/"):
+		path = cleanPath("/" + directory + path)
+	default:
+		path = cleanPath(path)
+	}
+	return scheme + "://" + host + path + suffix
+}
+
+// cleanPath resolves dots and drops empty steps.
+func cleanPath(path string) string {
+	var steps []string
+	parts := strings.Split(path, "/")[1:]
+	for i, part := range parts {
+		last := i == len(parts)-1
+		switch {
+		case part == ".." && len(steps) > 0:
+			steps = steps[:len(steps)-1]
+		case part != ".." && part != "." && (part != "" || last):
+			steps = append(steps, part)
+			continue
+		}
+		if last && (part == "." || part == "..") {
+			steps = append(steps, "")
+		}
+	}
+	return "/" + strings.Join(steps, "/")
+}
+
+// quoteURL escapes what may not stand in a URL, and leaves alone what is escaped already.
+func quoteURL(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])):
+			b.WriteString("%25")
+		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0:
+			const digits = "0123456789ABCDEF"
+			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// addQuery appends parameters to a URL. One that stands there already with the same value is not repeated.
+func addQuery(address string, query *template.Dict) (string, error) {
+	pairs := queryPairs(query)
+	if len(pairs) == 0 {
+		return address, nil
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	present := u.Query()
+	var b strings.Builder
+	b.WriteString(u.RawQuery)
+	for _, p := range pairs {
+		if slices.Contains(present[p[0]], p[1]) {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(url.QueryEscape(p[0]) + "=" + url.QueryEscape(p[1]))
+	}
+	u.RawQuery = b.String()
+	return u.String(), nil
+}
+
+// queryPairs are parameters in order; a list gives its key once for each element, and null none.
+func queryPairs(query *template.Dict) [][2]string {
+	if query == nil {
+		return nil
+	}
+	var pairs [][2]string
+	for key, value := range query.All() {
+		for _, v := range listOf(value) {
+			if v != nil {
+				pairs = append(pairs, [2]string{template.Str(key), template.Str(v)})
+			}
+		}
+	}
+	return pairs
+}
+
+func listOf(value any) []any {
+	switch v := value.(type) {
+	case []any:
+		return v
+	case template.Tuple:
+		return v
+	}
+	return []any{value}
+}
+
+// encodeForm is a form body.
+func encodeForm(form *template.Dict) string {
+	parts := make([]string, 0, form.Len())
+	for _, p := range queryPairs(form) {
+		parts = append(parts, url.QueryEscape(p[0])+"="+url.QueryEscape(p[1]))
+	}
+	return strings.Join(parts, "&")
+}
+
+// publicURL is a URL without what may be secret: its query and user.
+func publicURL(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "the requested address"
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
+}
