@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"go.uber.org/goleak"
@@ -91,7 +90,7 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) platform.Store {
 		t.Helper()
 		return openAt(t, newSchema(t))
-	}, storetest.Config{PageTime: 150 * time.Millisecond}) // what was just written has yet to be vacuumed
+	})
 }
 
 func insertTag(ctx context.Context, s platform.Store, id string) error {

@@ -36,7 +36,7 @@ func openAt(t *testing.T, path string) *sqlite.Store {
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, open, storetest.Config{})
+	storetest.Run(t, open)
 }
 
 func TestOpenIsPrivate(t *testing.T) {

@@ -11,13 +11,8 @@ import (
 	"github.com/airfielddev/airfield/internal/platform"
 )
 
-// Config says how fast a store is. The zero value is fast.
-type Config struct {
-	PageTime time.Duration // the longest that a page in a list of 100,000 may take; 0: 20 milliseconds
-}
-
 // Run holds a store to what [platform.Store] promises. Open gives an empty store that is closed when its test ends.
-func Run(t *testing.T, open func(t *testing.T) platform.Store, cfg Config) {
+func Run(t *testing.T, open func(t *testing.T) platform.Store) {
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, platform.Store){
 		"RoundTrips":        testRoundTrips,
@@ -27,7 +22,7 @@ func Run(t *testing.T, open func(t *testing.T) platform.Store, cfg Config) {
 		"OneRoleEach":       testOneRoleEach,
 		"UnknownFilter":     testUnknownFilter,
 		"Order":             testOrder,
-		"ManyConnections":   cfg.testManyConnections,
+		"ManyConnections":   testManyConnections,
 		"Jobs":              testJobs,
 		"JobFilters":        testJobFilters,
 		"OneActiveSync":     testOneActiveSync,
@@ -53,7 +48,7 @@ func Run(t *testing.T, open func(t *testing.T) platform.Store, cfg Config) {
 
 var start = time.Date(2026, 1, 2, 3, 4, 5, int(678*time.Millisecond), time.UTC)
 
-func write(t *testing.T, s platform.Store, fn func(ctx context.Context, tb platform.Tables) error) {
+func write(t testing.TB, s platform.Store, fn func(ctx context.Context, tb platform.Tables) error) {
 	t.Helper()
 	ctx := t.Context()
 	if err := s.Write(ctx, func(tb platform.Tables) error { return fn(ctx, tb) }); err != nil {
@@ -61,7 +56,7 @@ func write(t *testing.T, s platform.Store, fn func(ctx context.Context, tb platf
 	}
 }
 
-func read(t *testing.T, s platform.Store, fn func(ctx context.Context, tb platform.Tables) error) {
+func read(t testing.TB, s platform.Store, fn func(ctx context.Context, tb platform.Tables) error) {
 	t.Helper()
 	ctx := t.Context()
 	if err := s.Read(ctx, func(tb platform.Tables) error { return fn(ctx, tb) }); err != nil {
@@ -70,7 +65,7 @@ func read(t *testing.T, s platform.Store, fn func(ctx context.Context, tb platfo
 }
 
 // connect stores a source, a destination and so many connections, and returns the connections' ids.
-func connect(t *testing.T, s platform.Store, n int) []string {
+func connect(t testing.TB, s platform.Store, n int) []string {
 	t.Helper()
 	var ids []string
 	write(t, s, func(ctx context.Context, tb platform.Tables) error {
