@@ -69,7 +69,7 @@ func (p *Platform) Authorize(ctx context.Context, o Object, need Need) error {
 	case known && (o.Kind == KindUser || level >= need.Level):
 		return nil
 	case known && !at.private:
-		return Denied(need, at.workspace == "")
+		return denied(need, at.workspace == "")
 	}
 	return NotFound(string(o.Kind), o.ID)
 }
@@ -92,7 +92,7 @@ func (g *Grants) at(at place, need Need) (level Level, known bool) {
 // AuthorizeHome refuses the caller of a context who may not do what is needed on the organization that they belong to.
 func (p *Platform) AuthorizeHome(ctx context.Context, need Need) error {
 	if g := grantsOf(ctx); !g.Everything() && g.organization(g.Home) < need.Level {
-		return Denied(need, true)
+		return denied(need, true)
 	}
 	return nil
 }
@@ -105,18 +105,23 @@ func (p *Platform) AuthorizeInstance(ctx context.Context) error {
 	return nil
 }
 
-// Denied is the refusal of a caller who lacks a role on what they can see.
-func Denied(need Need, organization bool) *Error {
-	scope := "workspace"
+// AuthorizeSomewhere refuses the caller of a context who may not do what is needed in any workspace.
+func (p *Platform) AuthorizeSomewhere(ctx context.Context, need Need) error {
+	g := grantsOf(ctx)
+	if g.Everything() || g.highest() >= need.Level {
+		return nil
+	}
+	return denied(need, false)
+}
+
+// denied is the refusal of a caller who lacks a role on what they can see.
+func denied(need Need, organization bool) *Error {
+	scope := "workspace_"
 	if need.Organization || organization {
-		scope = "organization"
+		scope = "organization_"
 	}
-	for _, level := range []string{"member", "reader", "runner", "editor", "admin"} {
-		if role := Role(scope + "_" + level); role.Level() == need.Level {
-			return refuse(ErrForbidden, "Caller does not have the required %s permissions to access the resource(s).", strings.ToUpper(string(role)))
-		}
-	}
-	return refuse(ErrForbidden, "Caller does not have the required permissions to access the resource(s).")
+	role := strings.ToUpper(string(roleAt(scope, need.Level)))
+	return refuse(ErrForbidden, "Caller does not have the required %s permissions to access the resource(s).", role)
 }
 
 const keptPlaces = 1 << 16

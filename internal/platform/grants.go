@@ -44,6 +44,19 @@ func (g *Grants) workspace(id, organizationID string) Level {
 	return max(level, g.workspaces[id].level)
 }
 
+// highest is the level that the user has in some workspace.
+func (g *Grants) highest() (level Level) {
+	for _, on := range g.organizations {
+		if on >= LevelReader {
+			level = max(level, on)
+		}
+	}
+	for _, w := range g.workspaces {
+		level = max(level, w.level)
+	}
+	return level
+}
+
 // knows tells whether the user has to do with an organization, so that its existence is no secret to them.
 func (g *Grants) knows(organizationID string) bool {
 	if g.organization(organizationID) > LevelNone {

@@ -46,6 +46,36 @@ func permissionsIn(ctx context.Context, tb Tables, organizationID string) ([]Per
 	return append(all, inside...), err
 }
 
+// Roles lists what the caller may do: their permissions, and for each further organization and workspace that they can see a role
+// that follows from those, under the id of the organization or workspace.
+func (p *Platform) Roles(ctx context.Context) ([]Permission, error) {
+	user, g := Caller(ctx), grantsOf(ctx)
+	roles, err := p.Permissions(ctx, user, "")
+	if err != nil {
+		return nil, err
+	}
+	given := map[string]bool{}
+	for _, granted := range roles {
+		given[granted.OrganizationID+granted.WorkspaceID] = true
+	}
+	organizations, err := p.Organizations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range organizations {
+		if !given[o.ID] {
+			roles = append(roles, Permission{ID: o.ID, UserID: user, Role: roleAt("organization_", g.organization(o.ID)), OrganizationID: o.ID})
+		}
+	}
+	workspaces, err := p.Workspaces(ctx, Filter{})
+	for _, w := range workspaces {
+		if !given[w.ID] {
+			roles = append(roles, Permission{ID: w.ID, UserID: user, Role: roleAt("workspace_", g.workspace(w.ID, w.OrganizationID)), WorkspaceID: w.ID})
+		}
+	}
+	return roles, err
+}
+
 // Permission reads one permission.
 func (p *Platform) Permission(ctx context.Context, id string) (Permission, error) {
 	return view(ctx, p, func(tb Tables) (Permission, error) { return tb.Permissions.Get(ctx, id) })

@@ -57,6 +57,16 @@ func (r Role) OfOrganization() bool { return strings.HasPrefix(string(r), "organ
 // OfWorkspace tells whether the role is one on a workspace.
 func (r Role) OfWorkspace() bool { return strings.HasPrefix(string(r), "workspace_") }
 
+// roleAt is the role of a level on a scope, "organization_" or "workspace_".
+func roleAt(scope string, level Level) Role {
+	for _, name := range []string{"member", "reader", "runner", "editor", "admin"} {
+		if role := Role(scope + name); role.Level() == level {
+			return role
+		}
+	}
+	return ""
+}
+
 // givable tells whether the role can be given: nobody is made an administrator of the whole instance.
 func (r Role) givable() bool {
 	return r.Level() != LevelNone && r != RoleInstanceAdmin && r != RoleWorkspaceOwner

@@ -1,10 +1,13 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 
+	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/access"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
 )
@@ -43,16 +46,68 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// admit lets the caller of a request in, unless its operation lets in everyone.
+// admit lets the caller of a request in. An operation that lets in everyone still knows who has a token that is good.
 func (s *Server) admit(r *http.Request, role endpoint.Role) (*http.Request, error) {
-	if role == endpoint.Anonymous {
-		return r, nil
+	if role != endpoint.Anonymous {
+		return s.recognise(r)
 	}
+	if _, _, basic := r.BasicAuth(); !basic && r.Header.Get("Authorization") != "" {
+		if known, err := s.recognise(r); err == nil {
+			return known, nil
+		}
+	}
+	return r, nil
+}
+
+func (s *Server) recognise(r *http.Request) (*http.Request, error) {
 	caller, err := s.gate.Admit(r)
 	if err != nil {
 		return r, err
 	}
-	return r.WithContext(access.With(r.Context(), caller)), nil
+	grants, err := s.grants(r.Context(), caller)
+	if err != nil {
+		return r, err
+	}
+	ctx := platform.WithGrants(access.With(r.Context(), caller), grants)
+	return r.WithContext(endpoint.WithGuard(ctx, s.guard)), nil
+}
+
+// grants looks up what a caller may do, whose application may be gone by now.
+func (s *Server) grants(ctx context.Context, c access.Caller) (*platform.Grants, error) {
+	if c.ApplicationID == "" && s.gate.Open() {
+		return platform.AllGrants(), nil
+	}
+	g, err := s.cfg.Platform.GrantsOf(ctx, c.ApplicationID)
+	if errors.Is(err, platform.ErrNotFound) {
+		return nil, endpoint.Unauthorized("The application that the token was made for is gone. Use the credentials of another.")
+	}
+	return g, err
+}
+
+// guard refuses a caller who may not do what a route does to what the request names.
+func (s *Server) guard(ctx context.Context, route *endpoint.Route, named func() []platform.Object) error {
+	p := s.cfg.Platform
+	if route.Scope == endpoint.Seen {
+		return nil
+	}
+	if err := p.AuthorizeInstance(ctx); err == nil || route.Role == endpoint.InstanceAdmin {
+		return err
+	}
+	need, objects := route.Role.Need(), named()
+	for _, o := range objects {
+		if err := p.Authorize(ctx, o, need); err != nil {
+			return err
+		}
+	}
+	switch {
+	case route.Scope == endpoint.Somewhere:
+		return p.AuthorizeSomewhere(ctx, need)
+	case route.Scope == endpoint.Shared || len(objects) > 0:
+		return nil
+	case route.Scope == endpoint.Home:
+		return p.AuthorizeHome(ctx, need)
+	}
+	return endpoint.BadRequest("The request does not name what it is about, such as a workspace, by its id.")
 }
 
 // sameMachine refuses requests to an open server under any name but the machine's own, so that a web page whose host name

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/internal/server/access"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
 	"github.com/airfielddev/airfield/protocol"
 )
@@ -72,11 +73,24 @@ func (s *Server) follow(ctx context.Context, f *feed, job platform.Job) error {
 			return nil
 		case <-tick.C:
 		}
+		if err := s.stillSees(ctx, job); err != nil {
+			return err
+		}
 		var err error
 		if job, err = s.cfg.Platform.Job(ctx, job.ID); err != nil {
 			return err
 		}
 	}
+}
+
+// stillSees looks again whether the caller may see a job, since a stream can outlive the permission that it was opened with.
+func (s *Server) stillSees(ctx context.Context, job platform.Job) error {
+	grants, err := s.grants(ctx, access.From(ctx))
+	if err != nil {
+		return err
+	}
+	o := platform.Object{Kind: platform.KindJob, ID: strconv.FormatInt(job.ID, 10)}
+	return s.cfg.Platform.Authorize(platform.WithGrants(ctx, grants), o, endpoint.WorkspaceReader.Need())
 }
 
 // feed is one stream of events.

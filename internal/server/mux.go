@@ -36,7 +36,7 @@ func (s *Server) rootRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		{Method: "POST", Pattern: "/applications/token", Operation: "createAccessToken", Role: endpoint.Anonymous, Handle: endpoint.Get(s.gate.Token)},
 		{Method: "GET", Pattern: "/health", Operation: "health", Role: endpoint.Anonymous, Handle: endpoint.Get(s.health)},
-		{Method: "GET", Pattern: "/metrics", Operation: "metrics", Role: endpoint.WorkspaceReader, Stream: s.metrics},
+		{Method: "GET", Pattern: "/metrics", Operation: "metrics", Role: endpoint.InstanceAdmin, Stream: s.metrics},
 	}
 }
 
@@ -70,9 +70,12 @@ func (s *Server) endpoint(route endpoint.Route, refuse endpoint.Refuse) http.Han
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r, err := s.admit(r, route.Role)
 		if err != nil {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="airfield"`)
+			problem := endpoint.ProblemOf(err)
+			if problem.Status == http.StatusUnauthorized {
+				w.Header().Set("WWW-Authenticate", `Bearer realm="airfield"`)
+			}
 			note(r.Context(), route.Operation, err)
-			refuse(w, endpoint.ProblemOf(err))
+			refuse(w, problem)
 			return
 		}
 		guarded.ServeHTTP(w, r)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/internal/server/access"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
 )
 
@@ -14,6 +15,8 @@ func (s *Server) ownRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		{Method: "GET", Pattern: "/health", Operation: "health", Role: endpoint.Anonymous, Handle: endpoint.Get(s.health)},
 		{Method: "GET", Pattern: "/operations", Operation: "listOperations", Role: endpoint.Anonymous, Handle: endpoint.Get(s.listOperations)},
+		{Method: "GET", Pattern: "/applications", Operation: "listApplications", Role: endpoint.Authenticated, Scope: endpoint.Seen, Handle: endpoint.Get(s.listRobots)},
+		{Method: "POST", Pattern: "/applications", Operation: "createApplication", Role: endpoint.Admin, Handle: endpoint.Call(s.createRobot)},
 		{Method: "GET", Pattern: "/jobs/{jobId}/events", Operation: "jobEvents", Role: endpoint.WorkspaceReader, Stream: s.jobEvents},
 	}
 }
@@ -25,8 +28,8 @@ type Health struct {
 	Go            string `json:"go"`
 	UptimeSeconds int64  `json:"uptime_seconds"`
 	StoreMillis   int64  `json:"store_millis"` // how long the store took to answer
-	JobsRunning   int64  `json:"jobs_running"`
-	JobsWaiting   int64  `json:"jobs_waiting"`
+	JobsRunning   *int64 `json:"jobs_running,omitempty"` // of the workspaces that the caller can see; absent without credentials
+	JobsWaiting   *int64 `json:"jobs_waiting,omitempty"`
 }
 
 func (s *Server) health(ctx context.Context, _ endpoint.Params) (Health, error) {
@@ -38,16 +41,19 @@ func (s *Server) health(ctx context.Context, _ endpoint.Params) (Health, error) 
 		return Health{}, err
 	}
 	took := time.Since(began)
-	waiting, err := s.countJobs(ctx, platform.JobPending, platform.JobIncomplete)
-	return Health{
+	out := Health{
 		Status:        "ok",
 		Version:       s.cfg.Version,
 		Go:            runtime.Version(),
 		UptimeSeconds: int64(s.cfg.Now().Sub(s.started) / time.Second),
 		StoreMillis:   took.Milliseconds(),
-		JobsRunning:   running,
-		JobsWaiting:   waiting,
-	}, err
+	}
+	if !s.gate.Open() && access.From(ctx).UserID == "" {
+		return out, nil
+	}
+	waiting, err := s.countJobs(ctx, platform.JobPending, platform.JobIncomplete)
+	out.JobsRunning, out.JobsWaiting = &running, &waiting
+	return out, err
 }
 
 func (s *Server) countJobs(ctx context.Context, statuses ...platform.JobStatus) (int64, error) {
@@ -67,7 +73,7 @@ type Operation struct {
 	Operation   string        `json:"operation"`
 	Role        endpoint.Role `json:"role"`
 	Implemented bool          `json:"implemented"`
-	Why         string        `json:"why,omitempty"` // not implemented
+	Why         string        `json:"why,omitempty"` // there is no answer
 }
 
 // Operations lists everything that a server answers.

@@ -94,7 +94,7 @@ var takesNoBody = map[string]bool{
 // unknownIDs has every id that a body can hold, naming nothing, beside enough of everything else to be understood.
 var unknownIDs = strings.ReplaceAll(`{"name":"n","workspaceId":"@","organizationId":"@","sourceId":"@","destinationId":"@","connectionId":"@",
  "definitionId":"@","sourceDefinitionId":"@","destinationDefinitionId":"@","actorDefinitionId":"@","builderProjectId":"@","applicationId":"@",
- "userId":"@","authUserId":"@","tagId":"@","configId":"@","id":999999,"jobId":999999,"attemptNumber":0,"jobType":"sync","color":"aabbcc","slug":"@","status":"active",
+ "permissionType":"workspace_reader","userId":"@","authUserId":"@","tagId":"@","configId":"@","id":999999,"jobId":999999,"attemptNumber":0,"jobType":"sync","color":"aabbcc","slug":"@","status":"active",
  "configuration":{"a":1},"connectionConfiguration":{"a":1},"manifest":{"a":1},"dockerRepository":"r","dockerImageTag":"t","version":1,
  "connectionState":{"stateType":"not_set","connectionId":"@"},"streams":[{"streamName":"s"}],"refreshMode":"Merge","connectionIds":["@"],
  "configTypes":["sync"],"workspaceIds":["@"],"spec":{},"testingValues":{},"builderProject":{"name":"n"},
@@ -104,7 +104,7 @@ var unknownIDs = strings.ReplaceAll(`{"name":"n","workspaceId":"@","organization
 
 // foundAnyway are operations that have an answer for what they do not know.
 var foundAnyway = map[string]bool{
-	"createApplication": true, "applications.create": true, "createWorkspace": true,
+	"createApplication": true, "applications.create": true, "createWorkspace": true, "organizations.create": true, "createPermission": true,
 	"connector_builder_projects.get_for_definition_id": true, "connector_builder_projects.get_by_definition_id": true,
 	"sources.list_paginated": true, "destinations.list_paginated": true, "connections.list_paginated": true,
 	"workspaces.list_paginated": true, "jobs.list": true,

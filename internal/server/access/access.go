@@ -21,9 +21,6 @@ import (
 // Lifetime is how long a token is good for, unless the configuration says otherwise.
 const Lifetime = 15 * time.Minute
 
-// UserID names the one user that a server has, whichever application asks.
-const UserID = "00000000-0000-0000-0000-000000000000"
-
 const audience = "airbyte-server"
 
 // Authenticator knows the client credentials. What it does not know is refused with [platform.ErrForbidden].
@@ -61,16 +58,15 @@ func NewGate(cfg Config) (*Gate, error) {
 // Open tells whether everyone is let in.
 func (g *Gate) Open() bool { return g.cfg.Open }
 
-// Caller is who is asking.
+// Caller is who is asking. What they may do is not in their token: it is looked up at each use.
 type Caller struct {
-	ApplicationID  string
-	OrganizationID string
+	ApplicationID string // "": everyone is let in
+	UserID        string
 }
 
 type claims struct {
 	jwt.RegisteredClaims
-	OrganizationID string `json:"organization_id,omitempty"`
-	UserID         string `json:"user_id"` // clients look the user up by it
+	UserID string `json:"user_id"` // clients look the user up by it
 }
 
 // Issue trades client credentials for a token.
@@ -88,8 +84,7 @@ func (g *Gate) Issue(ctx context.Context, clientID, clientSecret string) (public
 			IssuedAt:  jwt.NewNumericDate(now),
 			ExpiresAt: jwt.NewNumericDate(now.Add(g.cfg.Lifetime)),
 		},
-		OrganizationID: caller.OrganizationID,
-		UserID:         UserID,
+		UserID: caller.UserID,
 	})
 	signed, err := token.SignedString(g.cfg.Key)
 	if err != nil {
@@ -104,7 +99,7 @@ func (g *Gate) Issue(ctx context.Context, clientID, clientSecret string) (public
 
 func (g *Gate) known(ctx context.Context, clientID, clientSecret string) (Caller, error) {
 	if g.cfg.Open {
-		return Caller{}, nil
+		return Caller{UserID: platform.DefaultUser}, nil
 	}
 	app, err := g.cfg.Applications.Authenticate(ctx, clientID, clientSecret)
 	if errors.Is(err, platform.ErrForbidden) || errors.Is(err, platform.ErrNotFound) {
@@ -113,14 +108,14 @@ func (g *Gate) known(ctx context.Context, clientID, clientSecret string) (Caller
 	if err != nil {
 		return Caller{}, fmt.Errorf("authenticating a client: %w", err)
 	}
-	return Caller{ApplicationID: app.ID, OrganizationID: app.OrganizationID}, nil
+	return Caller{ApplicationID: app.ID, UserID: app.Owner()}, nil
 }
 
 // Admit recognises the caller of a request by its Authorization header: a token, or the client id and secret as user name
 // and password.
 func (g *Gate) Admit(r *http.Request) (Caller, error) {
 	if g.cfg.Open {
-		return Caller{}, nil
+		return Caller{UserID: platform.DefaultUser}, nil
 	}
 	if id, secret, ok := r.BasicAuth(); ok {
 		return g.known(r.Context(), id, secret)
@@ -151,7 +146,7 @@ func (g *Gate) verify(token string) (Caller, error) {
 	case err != nil:
 		return Caller{}, endpoint.Unauthorized("The token was not accepted. Get a new one from /api/public/v1/applications/token.")
 	}
-	return Caller{ApplicationID: c.Subject, OrganizationID: c.OrganizationID}, nil
+	return Caller{ApplicationID: c.Subject, UserID: c.UserID}, nil
 }
 
 type callerKey struct{}

@@ -19,7 +19,7 @@ type oneApplication struct{}
 
 func (oneApplication) Authenticate(_ context.Context, id, secret string) (platform.Application, error) {
 	if id == "id" && secret == "s3cret" {
-		return platform.Application{ID: "app", OrganizationID: "org"}, nil
+		return platform.Application{ID: "app", UserID: "user"}, nil
 	}
 	return platform.Application{}, &platform.Error{Condition: platform.ErrForbidden}
 }
@@ -54,7 +54,7 @@ func TestTokenIsGoodForItsLifetime(t *testing.T) {
 	}
 	for _, scheme := range []string{"Bearer ", "bearer ", "BEARER  "} {
 		caller, err := g.Admit(request(scheme + token.AccessToken))
-		if err != nil || caller != (access.Caller{ApplicationID: "app", OrganizationID: "org"}) {
+		if err != nil || caller != (access.Caller{ApplicationID: "app", UserID: "user"}) {
 			t.Errorf("%q: got %+v, %v", scheme, caller, err)
 		}
 	}

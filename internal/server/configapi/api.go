@@ -68,6 +68,18 @@ func created(path string, role endpoint.Role, handle endpoint.Handler) endpoint.
 	return r
 }
 
+// within is a row whose caller must have the role elsewhere than on what the request names.
+func within(scope endpoint.Scope, r endpoint.Route) endpoint.Route {
+	r.Scope = scope
+	return r
+}
+
+// naming is a row whose requests name things in a way of their own.
+func naming(member string, kind platform.Kind, r endpoint.Route) endpoint.Route {
+	r.Kinds = map[string]platform.Kind{member: kind}
+	return r
+}
+
 // missing is a row for a call that makes no sense here.
 func missing(path, why string) endpoint.Route {
 	return endpoint.Route{Method: http.MethodPost, Pattern: path, Operation: operation(path), Role: endpoint.WorkspaceReader, Missing: why}

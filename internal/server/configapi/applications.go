@@ -11,9 +11,9 @@ import (
 func (a *api) applicationRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		post("/applications/token", endpoint.Anonymous, endpoint.Get(a.token)),
-		post("/applications/list", endpoint.OrganizationAdmin, endpoint.Get(a.listApplications)),
-		post("/applications/create", endpoint.OrganizationAdmin, endpoint.Call(a.createApplication)),
-		post("/applications/delete", endpoint.OrganizationAdmin, endpoint.Call(a.deleteApplication)),
+		within(endpoint.Seen, post("/applications/list", endpoint.Authenticated, endpoint.Get(a.listApplications))),
+		within(endpoint.Home, post("/applications/create", endpoint.OrganizationAdmin, endpoint.Call(a.createApplication))),
+		post("/applications/delete", endpoint.Admin, endpoint.Call(a.deleteApplication)),
 	}
 }
 

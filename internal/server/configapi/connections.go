@@ -17,7 +17,7 @@ func (a *api) connectionRoutes() []endpoint.Route {
 		post("/connections/get", endpoint.WorkspaceReader, endpoint.Call(a.getConnection)),
 		post("/connections/list", endpoint.WorkspaceReader, endpoint.Call(a.listConnections)),
 		post("/connections/list_all", endpoint.WorkspaceReader, endpoint.Call(a.listAllConnections)),
-		post("/connections/list_paginated", endpoint.WorkspaceReader, endpoint.Call(a.listConnectionsOf)),
+		within(endpoint.Seen, post("/connections/list_paginated", endpoint.WorkspaceReader, endpoint.Call(a.listConnectionsOf))),
 		post("/connections/delete", endpoint.WorkspaceEditor, endpoint.Tell(a.deleteConnection)),
 	}
 }

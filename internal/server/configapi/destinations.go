@@ -16,14 +16,14 @@ func (a *api) destinationRoutes() []endpoint.Route {
 		post("/destinations/create", endpoint.WorkspaceEditor, endpoint.Call(a.createDestination)),
 		post("/destinations/get", endpoint.WorkspaceReader, endpoint.Call(a.getDestination)),
 		post("/destinations/list", endpoint.WorkspaceReader, endpoint.Call(a.listDestinations)),
-		post("/destinations/list_paginated", endpoint.WorkspaceReader, endpoint.Call(a.listDestinationsOf)),
+		within(endpoint.Seen, post("/destinations/list_paginated", endpoint.WorkspaceReader, endpoint.Call(a.listDestinationsOf))),
 		post("/destinations/update", endpoint.WorkspaceEditor, endpoint.Call(a.updateDestination)),
 		post("/destinations/partial_update", endpoint.WorkspaceEditor, endpoint.Call(a.mergeDestination)),
 		post("/destinations/delete", endpoint.WorkspaceEditor, endpoint.Tell(a.deleteDestination)),
 		post("/destinations/upgrade_version", endpoint.WorkspaceEditor, endpoint.Tell(a.upgradeDestination)),
 		post("/destinations/check_connection", endpoint.WorkspaceEditor, endpoint.Call(a.checkDestination)),
 		post("/destinations/check_connection_for_update", endpoint.WorkspaceEditor, endpoint.Call(a.checkDestinationUpdate)),
-		post("/scheduler/destinations/check_connection", endpoint.WorkspaceEditor, endpoint.Call(a.checkNewDestination)),
+		within(endpoint.Somewhere, post("/scheduler/destinations/check_connection", endpoint.WorkspaceEditor, endpoint.Call(a.checkNewDestination))),
 		missing("/destinations/discover_schema", "The destinations of this server take any stream: there is nothing to discover."),
 	}
 }

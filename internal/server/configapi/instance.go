@@ -15,7 +15,7 @@ func (a *api) instanceRoutes() []endpoint.Route {
 		{Method: http.MethodGet, Pattern: "/health", Operation: "health", Role: endpoint.Anonymous, Handle: endpoint.Get(a.health)},
 		{Method: http.MethodGet, Pattern: "/instance_configuration", Operation: "instance_configuration", Role: endpoint.Anonymous, Handle: endpoint.Get(a.instance)},
 		{Method: http.MethodGet, Pattern: "/web_backend/config", Operation: "web_backend.config", Role: endpoint.Anonymous, Handle: endpoint.Get(a.webConfig)},
-		post("/deployment/metadata", endpoint.WorkspaceReader, endpoint.Get(a.deployment)),
+		within(endpoint.Shared, post("/deployment/metadata", endpoint.Authenticated, endpoint.Get(a.deployment))),
 	}
 }
 
@@ -26,35 +26,40 @@ func (a *api) health(ctx context.Context, _ endpoint.Params) (config.Health, err
 	return config.Health{Available: true}, nil
 }
 
-func (a *api) instance(ctx context.Context, p endpoint.Params) (out config.InstanceConfiguration, err error) {
-	orgs, err := a.platform.Organizations(ctx)
-	if err != nil {
-		return out, err
-	}
-	workspaces, err := a.platform.Workspaces(ctx, platform.Filter{Limit: 1})
-	if err != nil {
-		return out, err
-	}
-	out = config.InstanceConfiguration{
+// instance tells everyone what a web page needs before anyone has logged in. Whose organizations and workspaces there are is told only
+// to callers who can see them; the members cannot be left out, so that others get ids and addresses that are nobody's.
+func (a *api) instance(ctx context.Context, p endpoint.Params) (config.InstanceConfiguration, error) {
+	out := config.InstanceConfiguration{
 		Edition:              "community",
 		Version:              a.version,
 		LicenseStatus:        "pro",
 		Auth:                 config.AuthConfiguration{Mode: "simple"},
 		AirbyteURL:           a.base(p.Request),
-		InitialSetupComplete: len(workspaces) > 0,
-		DefaultUserID:        access.UserID,
+		InitialSetupComplete: true,
+		DefaultUserID:        platform.DefaultUser,
 		TrackingStrategy:     "logging",
+
+		DefaultOrganizationID:    platform.DefaultOrganization,
+		DefaultOrganizationEmail: "nobody@localhost",
+		DefaultWorkspaceID:       "00000000-0000-0000-0000-000000000000",
 	}
 	if a.gate.Open() {
 		out.Auth.Mode = "none"
+	} else if access.From(ctx).UserID == "" {
+		return out, nil
 	}
+	orgs, err := a.platform.Organizations(ctx)
+	if err != nil {
+		return out, err
+	}
+	workspaces, err := a.platform.Workspaces(ctx, platform.Filter{Limit: 1})
 	if len(orgs) > 0 {
 		out.DefaultOrganizationID, out.DefaultOrganizationEmail = orgs[0].ID, orgs[0].Email
 	}
 	if len(workspaces) > 0 {
 		out.DefaultWorkspaceID = workspaces[0].ID
 	}
-	return out, nil
+	return out, err
 }
 
 func (a *api) webConfig(_ context.Context, p endpoint.Params) (map[string]string, error) {

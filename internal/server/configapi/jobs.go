@@ -15,13 +15,13 @@ const jobPage = 200
 
 func (a *api) jobRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		post("/jobs/get", endpoint.WorkspaceReader, endpoint.Call(a.getJob)),
-		post("/jobs/get_without_logs", endpoint.WorkspaceReader, endpoint.Call(a.getJobWithoutLogs)),
-		post("/jobs/get_light", endpoint.WorkspaceReader, endpoint.Call(a.getLightJob)),
-		post("/jobs/get_debug_info", endpoint.WorkspaceReader, endpoint.Call(a.getJob)),
+		naming("id", platform.KindJob, post("/jobs/get", endpoint.WorkspaceReader, endpoint.Call(a.getJob))),
+		naming("id", platform.KindJob, post("/jobs/get_without_logs", endpoint.WorkspaceReader, endpoint.Call(a.getJobWithoutLogs))),
+		naming("id", platform.KindJob, post("/jobs/get_light", endpoint.WorkspaceReader, endpoint.Call(a.getLightJob))),
+		naming("id", platform.KindJob, post("/jobs/get_debug_info", endpoint.WorkspaceReader, endpoint.Call(a.getJob))),
 		post("/jobs/get_last_replication_job", endpoint.WorkspaceReader, endpoint.Call(a.lastReplication)),
-		post("/jobs/list", endpoint.WorkspaceReader, endpoint.Call(a.listJobs)),
-		post("/jobs/cancel", endpoint.WorkspaceRunner, endpoint.Call(a.cancelJob)),
+		within(endpoint.Seen, post("/jobs/list", endpoint.WorkspaceReader, endpoint.Call(a.listJobs))),
+		naming("id", platform.KindJob, post("/jobs/cancel", endpoint.WorkspaceRunner, endpoint.Call(a.cancelJob))),
 		post("/attempt/get_for_job", endpoint.WorkspaceReader, endpoint.Call(a.getAttempt)),
 		post("/attempt/get_combined_stats", endpoint.WorkspaceReader, endpoint.Call(a.attemptStats)),
 		missing("/jobs/create", "Jobs are started with /connections/sync, reset, clear and refresh."),

@@ -14,10 +14,10 @@ func (a *api) organizationRoutes() []endpoint.Route {
 		post("/organizations/get", endpoint.OrganizationReader, endpoint.Call(a.getOrganization)),
 		post("/organizations/update", endpoint.OrganizationAdmin, endpoint.Call(a.updateOrganization)),
 		post("/organizations/get_organization_info", endpoint.OrganizationReader, endpoint.Call(a.organizationInfo)),
-		post("/organizations/list_by_user_id", endpoint.OrganizationReader, endpoint.Call(a.listOrganizations)),
+		within(endpoint.Seen, post("/organizations/list_by_user_id", endpoint.OrganizationMember, endpoint.Call(a.listOrganizations))),
 		post("/workspaces/get_organization_info", endpoint.OrganizationReader, endpoint.Call(a.organizationInfoOf)),
-		missing("/organizations/create", "This server has one organization. Rename it with /organizations/update."),
-		missing("/organizations/delete", "This server has one organization, which cannot be deleted."),
+		created("/organizations/create", endpoint.InstanceAdmin, endpoint.Call(a.createOrganization)),
+		missing("/organizations/delete", "An organization cannot be deleted. Delete its workspaces."),
 	}
 }
 
@@ -26,6 +26,14 @@ func (a *api) getOrganization(ctx context.Context, in config.OrganizationID) (ou
 		return out, err
 	}
 	o, err := a.platform.Organization(ctx, endpoint.ID(in.OrganizationID))
+	return printOrganization(o), err
+}
+
+func (a *api) createOrganization(ctx context.Context, in config.OrganizationCreate) (out config.OrganizationRead, err error) {
+	if err := endpoint.Require("organizationName", in.OrganizationName); err != nil {
+		return out, err
+	}
+	o, err := a.platform.CreateOrganization(ctx, in.OrganizationName, in.Email)
 	return printOrganization(o), err
 }
 
@@ -56,7 +64,7 @@ func (a *api) organizationInfoOf(ctx context.Context, in config.WorkspaceID) (ou
 }
 
 func (a *api) listOrganizations(ctx context.Context, in config.OrganizationsByUser) (out config.OrganizationReadList, err error) {
-	if err := a.requireUser(config.UserID{UserID: in.UserID}); err != nil {
+	if err := a.requireUser(ctx, in.UserID); err != nil {
 		return out, err
 	}
 	offset, limit, err := window(in.Pagination, 100)

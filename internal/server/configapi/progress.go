@@ -19,7 +19,7 @@ var everyJob = []platform.JobType{platform.JobSync, platform.JobRefresh, platfor
 func (a *api) progressRoutes() []endpoint.Route {
 	const noHistory = "This server keeps jobs, not statistics by day. List the jobs with /jobs/list."
 	return []endpoint.Route{
-		post("/connections/status", endpoint.WorkspaceReader, endpoint.Call(a.statuses)),
+		within(endpoint.Shared, post("/connections/status", endpoint.WorkspaceReader, endpoint.Call(a.statuses))),
 		post("/connections/sync_progress", endpoint.WorkspaceReader, endpoint.Call(a.syncProgress)),
 		post("/connections/last_job_per_stream", endpoint.WorkspaceReader, endpoint.Call(a.lastJobs)),
 		missing("/connections/history/uptime", noHistory),

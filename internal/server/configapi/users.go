@@ -2,84 +2,100 @@ package configapi
 
 import (
 	"context"
+	"errors"
 
 	"github.com/airfielddev/airfield/internal/platform"
-	"github.com/airfielddev/airfield/internal/server/access"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
-	"github.com/airfielddev/airfield/internal/wire"
 	"github.com/airfielddev/airfield/internal/wire/config"
 )
 
 func (a *api) userRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		post("/users/get", endpoint.OrganizationReader, endpoint.Call(a.getUser)),
-		post("/users/get_by_auth_id", endpoint.OrganizationReader, endpoint.Call(a.getUserByAuthID)),
-		missing("/users/update", "This server has one user, who cannot be changed; the default workspace is the oldest."),
-		post("/permissions/list_by_user", endpoint.OrganizationReader, endpoint.Call(a.listPermissions)),
+		post("/users/get", endpoint.Authenticated, endpoint.Call(a.getUser)),
+		within(endpoint.Seen, post("/users/get_by_auth_id", endpoint.Authenticated, endpoint.Call(a.getUserByAuthID))),
+		missing("/users/update", "Users cannot be changed; the default workspace is the oldest that the user can see."),
+		post("/permissions/list_by_user", endpoint.Authenticated, endpoint.Call(a.listPermissions)),
 	}
 }
 
-func (a *api) getUser(ctx context.Context, in config.UserID) (out config.UserRead, err error) {
-	if err := a.requireUser(in); err != nil {
-		return out, err
+func (a *api) getUser(ctx context.Context, in config.UserID) (config.UserRead, error) {
+	if err := endpoint.Require("userId", in.UserID); err != nil {
+		return config.UserRead{}, err
 	}
-	orgs, err := a.platform.Organizations(ctx)
+	return a.readUser(ctx, endpoint.ID(in.UserID))
+}
+
+func (a *api) readUser(ctx context.Context, id string) (out config.UserRead, err error) {
+	user, err := a.platform.User(ctx, id)
 	if err != nil {
 		return out, err
 	}
 	workspaces, err := a.platform.Workspaces(ctx, platform.Filter{Limit: 1})
-	out = config.UserRead{UserID: access.UserID, Name: "Default user", Status: "registered"}
-	if len(orgs) > 0 {
-		out.Email = orgs[0].Email
-	}
+	out = config.UserRead{UserID: user.ID, Name: user.Name, Email: user.Email, Status: "registered"}
 	if len(workspaces) > 0 {
 		out.DefaultWorkspaceID = workspaces[0].ID
 	}
 	return out, err
 }
 
-// getUserByAuthID knows the user by the ids that tokens carry: the user's own and that of an application.
+// getUserByAuthID knows a user by the ids that tokens carry: the user's own and that of an application.
 func (a *api) getUserByAuthID(ctx context.Context, in config.AuthUserID) (out config.UserRead, err error) {
 	if err := endpoint.Require("authUserId", in.AuthUserID); err != nil {
 		return out, err
 	}
-	if id := endpoint.ID(in.AuthUserID); id != access.UserID {
-		if _, err := a.platform.Application(ctx, id); err != nil {
-			return out, err
-		}
+	id := endpoint.ID(in.AuthUserID)
+	userID := id
+	app, err := a.platform.Application(ctx, id)
+	switch {
+	case err == nil:
+		userID = app.Owner()
+	case !errors.Is(err, platform.ErrNotFound):
+		return out, err
 	}
-	return a.getUser(ctx, config.UserID{UserID: access.UserID})
+	if err := a.platform.Authorize(ctx, platform.Object{Kind: platform.KindUser, ID: userID}, platform.Need{}); err != nil {
+		return out, platform.NotFound("user", id)
+	}
+	return a.readUser(ctx, userID)
 }
 
 // listPermissions names the workspaces beside the organizations: clients find those that the user is a member of by them.
 func (a *api) listPermissions(ctx context.Context, in config.UserID) (out config.PermissionReadList, err error) {
-	if err := a.requireUser(in); err != nil {
+	if err := endpoint.Require("userId", in.UserID); err != nil {
 		return out, err
 	}
-	orgs, err := a.platform.Organizations(ctx)
-	if err != nil {
-		return out, err
-	}
-	for _, o := range orgs {
+	rows, err := a.permissions(ctx, endpoint.ID(in.UserID))
+	for _, granted := range rows {
 		out.Permissions = append(out.Permissions, config.PermissionRead{
-			PermissionID: o.ID, PermissionType: wire.OrganizationAdmin, UserID: access.UserID, OrganizationID: o.ID,
-		})
-	}
-	workspaces, err := a.platform.Workspaces(ctx, platform.Filter{})
-	for _, w := range workspaces {
-		out.Permissions = append(out.Permissions, config.PermissionRead{
-			PermissionID: w.ID, PermissionType: wire.WorkspaceAdmin, UserID: access.UserID, WorkspaceID: w.ID,
+			PermissionID: granted.ID, PermissionType: config.PermissionType(granted.Role), UserID: granted.UserID,
+			OrganizationID: granted.OrganizationID, WorkspaceID: granted.WorkspaceID,
 		})
 	}
 	return out, err
 }
 
-func (a *api) requireUser(in config.UserID) error {
-	if err := endpoint.Require("userId", in.UserID); err != nil {
+// permissions are those of the caller with all that follows from them. Those of others are for the administrators of the instance.
+func (a *api) permissions(ctx context.Context, userID string) ([]platform.Permission, error) {
+	if userID == platform.Caller(ctx) {
+		return a.platform.Roles(ctx)
+	}
+	if err := a.platform.AuthorizeInstance(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := a.platform.User(ctx, userID); err != nil {
+		return nil, err
+	}
+	return a.platform.Permissions(ctx, userID, "")
+}
+
+// requireUser lets callers list what they can see under their own id, and administrators of the instance under any.
+func (a *api) requireUser(ctx context.Context, userID string) error {
+	if err := endpoint.Require("userId", userID); err != nil {
 		return err
 	}
-	if id := endpoint.ID(in.UserID); id != access.UserID {
+	id := endpoint.ID(userID)
+	if id != platform.Caller(ctx) && a.platform.AuthorizeInstance(ctx) != nil {
 		return platform.NotFound("user", id)
 	}
-	return nil
+	_, err := a.platform.User(ctx, id)
+	return err
 }

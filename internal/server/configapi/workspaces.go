@@ -11,13 +11,13 @@ import (
 func (a *api) workspaceRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		post("/workspaces/get", endpoint.WorkspaceReader, endpoint.Call(a.getWorkspace)),
-		post("/workspaces/get_by_slug", endpoint.WorkspaceReader, endpoint.Call(a.getWorkspaceBySlug)),
+		within(endpoint.Seen, post("/workspaces/get_by_slug", endpoint.WorkspaceReader, endpoint.Call(a.getWorkspaceBySlug))),
 		post("/workspaces/create", endpoint.OrganizationEditor, endpoint.Call(a.createWorkspace)),
 		post("/workspaces/update", endpoint.WorkspaceEditor, endpoint.Call(a.updateWorkspace)),
 		post("/workspaces/delete", endpoint.WorkspaceEditor, endpoint.Tell(a.deleteWorkspace)),
-		post("/workspaces/list_by_organization_id", endpoint.OrganizationReader, endpoint.Call(a.listByOrganization)),
-		post("/workspaces/list_by_user_id", endpoint.WorkspaceReader, endpoint.Call(a.listByUser)),
-		post("/workspaces/list_paginated", endpoint.WorkspaceReader, endpoint.Call(a.listWorkspaces)),
+		post("/workspaces/list_by_organization_id", endpoint.OrganizationMember, endpoint.Call(a.listByOrganization)),
+		within(endpoint.Seen, post("/workspaces/list_by_user_id", endpoint.WorkspaceReader, endpoint.Call(a.listByUser))),
+		within(endpoint.Seen, post("/workspaces/list_paginated", endpoint.WorkspaceReader, endpoint.Call(a.listWorkspaces))),
 	}
 }
 
@@ -93,7 +93,7 @@ func (a *api) listByOrganization(ctx context.Context, in config.WorkspacesByOrga
 }
 
 func (a *api) listByUser(ctx context.Context, in config.OrganizationsByUser) (out config.WorkspaceReadList, err error) {
-	if err := a.requireUser(config.UserID{UserID: in.UserID}); err != nil {
+	if err := a.requireUser(ctx, in.UserID); err != nil {
 		return out, err
 	}
 	return a.workspaces(ctx, in.Pagination, platform.Filter{NameContains: in.NameContains})

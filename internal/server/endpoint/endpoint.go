@@ -5,23 +5,12 @@ package endpoint
 import (
 	"fmt"
 	"net/http"
+
+	"github.com/airfielddev/airfield/internal/platform"
 )
 
-// Role is what a caller must be allowed to do. See https://docs.airbyte.com/platform/access-management/rbac.
-type Role string
-
-// The roles, from the weakest to the strongest. Anonymous needs no credentials at all.
-const (
-	Anonymous          Role = "anonymous"
-	WorkspaceReader    Role = "workspace_reader"
-	WorkspaceRunner    Role = "workspace_runner"
-	WorkspaceEditor    Role = "workspace_editor"
-	OrganizationReader Role = "organization_reader"
-	OrganizationEditor Role = "organization_editor"
-	OrganizationAdmin  Role = "organization_admin"
-)
-
-// Handler answers one call: a value to be printed as JSON, or an error. A nil value is printed as no body.
+// Handler answers one call: a value to be printed as JSON, or an error. A nil value is printed as no body. Those that this package
+// makes ask the guard of the request first.
 type Handler func(p Params) (any, error)
 
 // Route is one row of an API's table.
@@ -30,8 +19,10 @@ type Route struct {
 	Pattern   string // below the API's prefix, in the notation of [http.ServeMux]: "/sources/{sourceId}"
 	Operation string // the operation's name in the API's document
 	Role      Role
-	Status    int     // of success; 0: 200
-	Handle    Handler // nil: see Stream and Missing
+	Scope     Scope                    // on what the caller must have the role; "": on what the request names
+	Kinds     map[string]platform.Kind // what the request names, beyond what goes without saying, by the names of members
+	Status    int                      // of success; 0: 200
+	Handle    Handler                  // nil: see Stream and Missing
 
 	// Stream writes the whole answer itself. It is for what is not JSON.
 	Stream func(w http.ResponseWriter, p Params) error
@@ -51,7 +42,7 @@ type Refuse func(w http.ResponseWriter, p Problem)
 
 // Serve answers one request and returns the error behind a refusal, nil when the call succeeded.
 func (r Route) Serve(w http.ResponseWriter, req *http.Request, refuse Refuse) error {
-	err := r.answer(w, Params{req})
+	err := r.answer(w, Params{Request: req, route: &r})
 	if err != nil {
 		refuse(w, ProblemOf(err))
 	}
@@ -61,6 +52,9 @@ func (r Route) Serve(w http.ResponseWriter, req *http.Request, refuse Refuse) er
 func (r Route) answer(w http.ResponseWriter, p Params) error {
 	switch {
 	case r.Stream != nil:
+		if err := p.permit(nil); err != nil {
+			return err
+		}
 		return r.Stream(w, p)
 	case r.Handle == nil:
 		return NotImplemented(r.Missing)

@@ -113,7 +113,7 @@ func TestEnumsIgnoreCaseAndAreNamedWhenUnknown(t *testing.T) {
 
 func TestQuery(t *testing.T) {
 	t.Parallel()
-	p := Params{httptest.NewRequest("GET", "/?workspaceIds=A,b&workspaceIds=c&limit=7&includeDeleted=TRUE&at=2026-01-02T03:04:05Z", nil)}
+	p := Params{Request: httptest.NewRequest("GET", "/?workspaceIds=A,b&workspaceIds=c&limit=7&includeDeleted=TRUE&at=2026-01-02T03:04:05Z", nil)}
 	q, err := p.Query()
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func TestQuery(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", q.Err(), diff)
 	}
 	for _, bad := range []string{"limit=0", "limit=101", "limit=x", "b=perhaps", "at=yesterday"} {
-		q, err := Params{httptest.NewRequest("GET", "/?"+bad, nil)}.Query()
+		q, err := Params{Request: httptest.NewRequest("GET", "/?"+bad, nil)}.Query()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,14 +16,19 @@ const MaxBody = 10 << 20
 
 // Get is a handler without a request body.
 func Get[Out any](fn func(ctx context.Context, p Params) (Out, error)) Handler {
-	return func(p Params) (any, error) { return boxed(fn(p.Context(), p)) }
+	return func(p Params) (any, error) {
+		if err := p.permit(nil); err != nil {
+			return nil, err
+		}
+		return boxed(fn(p.Context(), p))
+	}
 }
 
 // Put is a handler with a request body.
 func Put[In, Out any](fn func(ctx context.Context, p Params, in In) (Out, error)) Handler {
 	return func(p Params) (any, error) {
-		var in In
-		if err := Decode(p.Body, &in); err != nil {
+		in, err := received[In](p)
+		if err != nil {
 			return nil, err
 		}
 		return boxed(fn(p.Context(), p, in))
@@ -37,18 +42,31 @@ func Call[In, Out any](fn func(ctx context.Context, in In) (Out, error)) Handler
 
 // Drop is a handler without any body, of the request or of the answer.
 func Drop(fn func(ctx context.Context, p Params) error) Handler {
-	return func(p Params) (any, error) { return nil, fn(p.Context(), p) }
+	return func(p Params) (any, error) {
+		if err := p.permit(nil); err != nil {
+			return nil, err
+		}
+		return nil, fn(p.Context(), p)
+	}
 }
 
 // Tell is a handler with a request body whose answer has none.
 func Tell[In any](fn func(ctx context.Context, in In) error) Handler {
 	return func(p Params) (any, error) {
-		var in In
-		if err := Decode(p.Body, &in); err != nil {
+		in, err := received[In](p)
+		if err != nil {
 			return nil, err
 		}
 		return nil, fn(p.Context(), in)
 	}
+}
+
+// received is the body of a request that is permitted.
+func received[In any](p Params) (in In, err error) {
+	if err := Decode(p.Body, &in); err != nil {
+		return in, err
+	}
+	return in, p.permit(&in)
 }
 
 func boxed[Out any](out Out, err error) (any, error) {

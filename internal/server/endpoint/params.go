@@ -13,6 +13,7 @@ import (
 // Params is a request as handlers see it.
 type Params struct {
 	*http.Request
+	route *Route
 }
 
 // ID is a path segment that names a thing. Ids are written in lower case.

@@ -37,6 +37,7 @@ func Routes(cfg Config) []endpoint.Route {
 		a.applicationRoutes(),
 		a.organizationRoutes(),
 		a.userRoutes(),
+		a.permissionRoutes(),
 		a.workspaceRoutes(),
 		a.sources().routes(),
 		a.destinations().routes(),

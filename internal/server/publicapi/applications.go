@@ -11,10 +11,10 @@ import (
 func (a *api) applicationRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		{Method: "POST", Pattern: "/applications/token", Operation: "createAccessToken", Role: endpoint.Anonymous, Handle: endpoint.Get(a.gate.Token)},
-		{Method: "GET", Pattern: "/applications", Operation: "listApplications", Role: endpoint.OrganizationAdmin, Handle: endpoint.Get(a.listApplications)},
-		{Method: "POST", Pattern: "/applications", Operation: "createApplication", Role: endpoint.OrganizationAdmin, Handle: endpoint.Call(a.createApplication)},
-		{Method: "GET", Pattern: "/applications/{applicationId}", Operation: "getApplication", Role: endpoint.OrganizationAdmin, Handle: endpoint.Get(a.getApplication)},
-		{Method: "DELETE", Pattern: "/applications/{applicationId}", Operation: "deleteApplication", Role: endpoint.OrganizationAdmin, Handle: endpoint.Get(a.deleteApplication)},
+		{Method: "GET", Pattern: "/applications", Operation: "listApplications", Role: endpoint.Authenticated, Scope: endpoint.Seen, Handle: endpoint.Get(a.listApplications)},
+		{Method: "POST", Pattern: "/applications", Operation: "createApplication", Role: endpoint.OrganizationAdmin, Scope: endpoint.Home, Handle: endpoint.Call(a.createApplication)},
+		{Method: "GET", Pattern: "/applications/{applicationId}", Operation: "getApplication", Role: endpoint.Admin, Handle: endpoint.Get(a.getApplication)},
+		{Method: "DELETE", Pattern: "/applications/{applicationId}", Operation: "deleteApplication", Role: endpoint.Admin, Handle: endpoint.Get(a.deleteApplication)},
 	}
 }
 

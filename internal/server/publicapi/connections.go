@@ -11,7 +11,7 @@ import (
 
 func (a *api) connectionRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/connections", Operation: "listConnections", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.listConnections)},
+		{Method: "GET", Pattern: "/connections", Operation: "listConnections", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Handle: endpoint.Get(a.listConnections)},
 		{Method: "POST", Pattern: "/connections", Operation: "createConnection", Role: endpoint.WorkspaceEditor, Handle: endpoint.Call(a.createConnection)},
 		{Method: "GET", Pattern: "/connections/{connectionId}", Operation: "getConnection", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.getConnection)},
 		{Method: "PATCH", Pattern: "/connections/{connectionId}", Operation: "patchConnection", Role: endpoint.WorkspaceEditor, Handle: endpoint.Put(a.patchConnection)},

@@ -17,7 +17,7 @@ func (a *api) imageRoutes() []endpoint.Route {
 
 func (a *api) definitionRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/connector_definitions", Operation: "listConnectorDefinitions", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.listDefinitions)},
+		{Method: "GET", Pattern: "/connector_definitions", Operation: "listConnectorDefinitions", Role: endpoint.WorkspaceReader, Scope: endpoint.Shared, Handle: endpoint.Get(a.listDefinitions)},
 	}
 }
 

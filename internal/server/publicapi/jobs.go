@@ -12,7 +12,7 @@ import (
 
 func (a *api) jobRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/jobs", Operation: "listJobs", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.listJobs)},
+		{Method: "GET", Pattern: "/jobs", Operation: "listJobs", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Handle: endpoint.Get(a.listJobs)},
 		{Method: "POST", Pattern: "/jobs", Operation: "createJob", Role: endpoint.WorkspaceRunner, Handle: endpoint.Call(a.createJob)},
 		{Method: "GET", Pattern: "/jobs/{jobId}", Operation: "getJob", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.getJob)},
 		{Method: "DELETE", Pattern: "/jobs/{jobId}", Operation: "cancelJob", Role: endpoint.WorkspaceRunner, Handle: endpoint.Get(a.cancelJob)},

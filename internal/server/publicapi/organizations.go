@@ -9,7 +9,7 @@ import (
 
 func (a *api) organizationRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/organizations", Operation: "listOrganizationsForUser", Role: endpoint.OrganizationReader, Handle: endpoint.Get(a.listOrganizations)},
+		{Method: "GET", Pattern: "/organizations", Operation: "listOrganizationsForUser", Role: endpoint.OrganizationMember, Scope: endpoint.Seen, Handle: endpoint.Get(a.listOrganizations)},
 	}
 }
 

@@ -21,11 +21,11 @@ func (a *api) regionRoutes() []endpoint.Route {
 	}
 	return []endpoint.Route{
 		{Method: "GET", Pattern: "/regions", Operation: "listRegions", Role: endpoint.OrganizationReader, Handle: endpoint.Get(a.listRegions)},
-		{Method: "GET", Pattern: "/regions/{regionId}", Operation: "getRegion", Role: endpoint.OrganizationReader, Handle: endpoint.Get(a.getRegion)},
+		{Method: "GET", Pattern: "/regions/{regionId}", Operation: "getRegion", Role: endpoint.OrganizationReader, Scope: endpoint.Shared, Handle: endpoint.Get(a.getRegion)},
 		missing("POST", "/regions", "createRegion"),
 		missing("PATCH", "/regions/{regionId}", "updateRegion"),
 		missing("DELETE", "/regions/{regionId}", "deleteRegion"),
-		{Method: "GET", Pattern: "/dataplanes", Operation: "listDataplanes", Role: endpoint.OrganizationReader, Handle: endpoint.Get(a.listDataplanes)},
+		{Method: "GET", Pattern: "/dataplanes", Operation: "listDataplanes", Role: endpoint.OrganizationReader, Scope: endpoint.Shared, Handle: endpoint.Get(a.listDataplanes)},
 		missing("POST", "/dataplanes", "createDataplane"),
 		missing("GET", "/dataplanes/{dataplaneId}", "getDataplane"),
 		missing("PATCH", "/dataplanes/{dataplaneId}", "updateDataplane"),

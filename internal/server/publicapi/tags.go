@@ -10,7 +10,7 @@ import (
 
 func (a *api) tagRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/tags", Operation: "listTags", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.listTags)},
+		{Method: "GET", Pattern: "/tags", Operation: "listTags", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Handle: endpoint.Get(a.listTags)},
 		{Method: "POST", Pattern: "/tags", Operation: "createTag", Role: endpoint.WorkspaceEditor, Handle: endpoint.Call(a.createTag)},
 		{Method: "GET", Pattern: "/tags/{tagId}", Operation: "getTag", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.getTag)},
 		{Method: "PATCH", Pattern: "/tags/{tagId}", Operation: "updateTag", Role: endpoint.WorkspaceEditor, Handle: endpoint.Put(a.updateTag)},

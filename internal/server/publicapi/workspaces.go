@@ -12,8 +12,8 @@ import (
 
 func (a *api) workspaceRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/workspaces", Operation: "listWorkspaces", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.listWorkspaces)},
-		{Method: "POST", Pattern: "/workspaces", Operation: "createWorkspace", Role: endpoint.OrganizationEditor, Handle: endpoint.Call(a.createWorkspace)},
+		{Method: "GET", Pattern: "/workspaces", Operation: "listWorkspaces", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Handle: endpoint.Get(a.listWorkspaces)},
+		{Method: "POST", Pattern: "/workspaces", Operation: "createWorkspace", Role: endpoint.OrganizationEditor, Scope: endpoint.Home, Handle: endpoint.Call(a.createWorkspace)},
 		{Method: "GET", Pattern: "/workspaces/{workspaceId}", Operation: "getWorkspace", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.getWorkspace)},
 		{Method: "PATCH", Pattern: "/workspaces/{workspaceId}", Operation: "updateWorkspace", Role: endpoint.WorkspaceEditor, Handle: endpoint.Put(a.updateWorkspace)},
 		{Method: "DELETE", Pattern: "/workspaces/{workspaceId}", Operation: "deleteWorkspace", Role: endpoint.WorkspaceEditor, Handle: endpoint.Drop(a.deleteWorkspace)},

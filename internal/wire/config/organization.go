@@ -86,6 +86,12 @@ type OrganizationReadList struct {
 	Organizations wire.List[OrganizationRead] `json:"organizations"`
 }
 
+// OrganizationCreate makes an organization.
+type OrganizationCreate struct {
+	OrganizationName string `json:"organizationName"`
+	Email            string `json:"email"`
+}
+
 // OrganizationUpdate changes an organization; what is absent stays.
 type OrganizationUpdate struct {
 	OrganizationID   string  `json:"organizationId"`
