@@ -49,6 +49,7 @@ func TestMain(m *testing.M) {
 type server struct {
 	t       *testing.T
 	dataDir string
+	args    []string
 	env     []string // besides that of this process
 	cmd     *exec.Cmd
 	gone    chan struct{} // closed when the process has ended
@@ -56,16 +57,23 @@ type server struct {
 }
 
 type credentials struct {
-	APIRoot      string `json:"api_root"`
-	WorkspaceID  string `json:"workspace_id"`
-	ClientID     string `json:"client_id"`
-	ClientSecret string `json:"client_secret"`
+	APIRoot        string `json:"api_root"`
+	OrganizationID string `json:"organization_id"`
+	WorkspaceID    string `json:"workspace_id"`
+	ClientID       string `json:"client_id"`
+	ClientSecret   string `json:"client_secret"`
 }
 
 // startServer runs the program with an empty data directory. The environment is added to that of this process.
 func startServer(t *testing.T, env ...string) *server {
 	t.Helper()
-	s := &server{t: t, dataDir: t.TempDir(), env: env}
+	return startServerWith(t, nil, env...)
+}
+
+// startServerWith gives the program more arguments.
+func startServerWith(t *testing.T, args []string, env ...string) *server {
+	t.Helper()
+	s := &server{t: t, dataDir: t.TempDir(), args: args, env: env}
 	t.Cleanup(func() {
 		s.kill()
 		if t.Failed() {
@@ -83,7 +91,7 @@ func (s *server) start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.cmd = exec.Command(name, "server", "--port", "0", "--data-dir", s.dataDir)
+	s.cmd = exec.Command(name, append([]string{"server", "--port", "0", "--data-dir", s.dataDir}, s.args...)...)
 	s.cmd.Env = append(os.Environ(), s.env...)
 	output, err := s.cmd.StdoutPipe()
 	if err != nil {

@@ -1,0 +1,108 @@
+package main_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// client is a program in Python that other people wrote, as a script of testdata/interop drives it.
+type client struct {
+	name     string
+	variable string // names the interpreter that has the client
+	script   string
+	expires  bool // the script has cases for tokens that run out
+}
+
+// clients are installed by .ci/python.sh.
+var clients = []client{
+	{"sdk053", "AIRFIELD_TEST_PYTHON_SDK053", "sdk.py", true},
+	{"sdk1", "AIRFIELD_TEST_PYTHON_SDK1", "sdk.py", true},
+	{"pyairbyte", "AIRFIELD_TEST_PYTHON_PYAIRBYTE", "pyairbyte.py", true},
+	{"dagster", "AIRFIELD_TEST_PYTHON_DAGSTER", "dagster_client.py", false},
+	{"airflow", "AIRFIELD_TEST_PYTHON_AIRFLOW", "airflow_client.py", false},
+}
+
+// TestPythonClients runs the scripts, each against a server of its own.
+func TestPythonClients(t *testing.T) {
+	t.Parallel()
+	for _, c := range clients {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t)
+		})
+	}
+}
+
+// shortLife is how long tokens last where they are to run out, in seconds.
+const shortLife = 3
+
+// TestTokensRunOut runs the scripts against servers whose tokens run out in the middle of what the clients do.
+func TestTokensRunOut(t *testing.T) {
+	t.Parallel()
+	for _, c := range clients {
+		if !c.expires {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t, "--token-lifetime", fmt.Sprintf("%ds", shortLife))
+		})
+	}
+}
+
+func (c client) run(t *testing.T, args ...string) {
+	t.Helper()
+	python := os.Getenv(c.variable)
+	if python == "" {
+		t.Skip(c.variable + " names no Python interpreter; .ci/python.sh makes one")
+	}
+	s := startServerWith(t, args)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, python, filepath.Join("testdata", "interop", c.script))
+	cmd.Env = append(bare(os.Environ()), s.variables(t, len(args) > 0)...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%s: %v\n%s", c.script, err, out)
+	}
+	if !strings.Contains(string(out), " passed, 0 failed") {
+		t.Errorf("%s did not get to its end:\n%s", c.script, out)
+	}
+}
+
+// bare leaves out what would lead a client elsewhere.
+func bare(environment []string) []string {
+	var kept []string
+	for _, variable := range environment {
+		if !strings.HasPrefix(variable, "AIRBYTE_") && !strings.HasPrefix(variable, "AIRFLOW_") && !strings.HasPrefix(variable, "DAGSTER_") {
+			kept = append(kept, variable)
+		}
+	}
+	return kept
+}
+
+// variables tell a script where the server is.
+func (s *server) variables(t *testing.T, short bool) []string {
+	t.Helper()
+	c, err := s.credentials()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	out := []string{
+		"AIRFIELD_API_ROOT=" + c.APIRoot, "AIRFIELD_WORKSPACE_ID=" + c.WorkspaceID, "AIRFIELD_ORGANIZATION_ID=" + c.OrganizationID,
+		"AIRFIELD_CLIENT_ID=" + c.ClientID, "AIRFIELD_CLIENT_SECRET=" + c.ClientSecret, "AIRFIELD_DIRECTORY=" + dir,
+		// What the clients keep for themselves goes to the same place, and nothing is reported to anyone.
+		"HOME=" + dir, "DO_NOT_TRACK=1", "PYTHONDONTWRITEBYTECODE=1",
+	}
+	if short {
+		out = append(out, fmt.Sprintf("AIRFIELD_TOKEN_LIFETIME=%d", shortLife))
+	}
+	return out
+}

@@ -1,0 +1,378 @@
+"""Drives the server with PyAirbyte's cloud module."""
+
+import os
+import time
+import warnings
+
+warnings.filterwarnings("ignore")
+os.environ["DO_NOT_TRACK"] = "1"
+
+from airbyte import exceptions as exc
+from airbyte.cloud import CloudClient, CloudWorkspace
+from airbyte.cloud.models import WorkspacePrivilegeScope
+
+from common import (
+    API_ROOT, CLIENT_ID, CLIENT_SECRET, DEV_NULL_ID, DIRECTORY, ENDLESS, FAKER_ID, MANIFEST, ORGANIZATION_ID, TOKEN_LIFETIME, UNKNOWN, WORKSPACE_ID,
+    cancelled, equal, internal, make_source, make_workspace, named, public, raises, run, running, token, until, within,
+)
+
+CREDENTIALS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+w = CloudWorkspace(workspace_id=WORKSPACE_ID, api_root=API_ROOT, **CREDENTIALS)
+DEV_NULL = {"destinationType": "dev-null", "test_destination": {"test_destination_type": "SILENT"}}
+
+
+class LocalSource:
+    """What deploy_source looks at in a local connector."""
+
+    def __init__(self, name, **config):
+        self.name = "source-" + name
+        self._hydrated_config = config
+
+
+def faker(count=50, **more):
+    return w.deploy_source(named("source deleteme"), LocalSource("faker", count=count, seed=1, **more))
+
+
+def dev_null():
+    return w.deploy_destination(named("destination deleteme"), dict(DEV_NULL))
+
+
+def connection(streams=("users",), source=None, destination=None, **more):
+    return w.deploy_connection(
+        named("connection deleteme"), source=source or faker(), destination=destination or dev_null(), selected_streams=list(streams), **more
+    )
+
+
+def case_connect():
+    w.connect()
+    equal(w.workspace_url, API_ROOT + "/workspaces/" + WORKSPACE_ID, "URL")
+    bearer = CloudWorkspace(workspace_id=WORKSPACE_ID, api_root=API_ROOT, bearer_token=token())
+    bearer.connect()
+    equal(bearer.get_organization().organization_id, ORGANIZATION_ID, "with a bearer token")
+    raises(exc.AirbyteError, CloudWorkspace(workspace_id=UNKNOWN, api_root=API_ROOT, **CREDENTIALS).connect)
+
+
+def case_from_the_environment():
+    variables = {
+        "AIRBYTE_CLOUD_CLIENT_ID": CLIENT_ID, "AIRBYTE_CLOUD_CLIENT_SECRET": CLIENT_SECRET,
+        "AIRBYTE_CLOUD_WORKSPACE_ID": WORKSPACE_ID, "AIRBYTE_CLOUD_API_URL": API_ROOT,
+    }
+    os.environ.update(variables)
+    try:
+        here = CloudWorkspace.from_env()
+        here.connect()
+        equal(here.workspace_id, WORKSPACE_ID, "workspace")
+    finally:
+        for name in variables:
+            del os.environ[name]
+
+
+def case_organization():
+    o = w.get_organization()
+    equal((o.organization_id, o.organization_name), (ORGANIZATION_ID, "Default Organization"), "organization")
+    equal((o.is_account_locked, o.payment_status), (False, None), "billing")
+    lost = CloudWorkspace(workspace_id=UNKNOWN, api_root=API_ROOT, **CREDENTIALS)
+    raises(exc.AirbyteError, lost.get_organization)
+    equal(lost.get_organization(raise_on_error=False), None, "without raising")
+
+
+def case_deploy_source():
+    name = named("deployed deleteme")
+    s = w.deploy_source(name, LocalSource("faker", count=50))
+    equal((s.name, s.definition_id), (name, FAKER_ID), "source")
+    equal(public("GET", "/sources/" + s.source_id)["configuration"], {"count": 50}, "configuration")
+    raises(exc.AirbyteDuplicateResourcesError, lambda: w.deploy_source(name, LocalSource("faker", count=50)))
+    twin = w.deploy_source(name, LocalSource("faker", count=50), unique=False)
+    equal(len(w.list_sources(name=name)), 2, "sources of one name")
+    within(" (ID: ", w.deploy_source(name, LocalSource("faker", count=50), random_name_suffix=True).name, "suffix")
+    equal(twin.rename("twin deleteme").name, "twin deleteme", "renamed")
+    s.update_config({"count": 60, "seed": 4})
+    equal(public("GET", "/sources/" + s.source_id)["configuration"], {"count": 60, "seed": 4}, "updated configuration")
+    check = s.check()
+    equal((check.success, bool(check)), (True, True), "check")
+    raises(Exception, lambda: w.deploy_source(named("bad"), LocalSource("faker", count="many")), "count")
+    s.permanently_delete()
+    equal([x.source_id for x in w.list_sources(name=name)], [x for x in [] if x], "after deletion")
+
+
+def case_failed_check():
+    path = os.path.join(DIRECTORY, "no such file.csv")
+    config = {"dataset_name": "x", "format": "csv", "url": path, "provider": {"storage": "local"}}
+    s = w.deploy_source(named("file deleteme"), LocalSource("file", **config))
+    raises(ValueError, s.check, "no such file.csv")
+    check = s.check(raise_on_error=False)
+    equal(check.success, False, "check")
+    within("no such file.csv", check.error_message, "message")
+
+
+def case_deploy_destination():
+    d = dev_null()
+    equal(d.definition_id, DEV_NULL_ID, "definition")
+    equal(bool(d.check()), True, "check")
+    equal(d.configuration["test_destination"]["test_destination_type"], "SILENT", "configuration")
+    d.rename("renamed deleteme")
+    d.update_config({"test_destination": {"test_destination_type": "SILENT"}})
+    equal([x.name for x in w.list_destinations(name="renamed deleteme")], ["renamed deleteme"], "by name")
+    json_files = w.deploy_destination(named("files deleteme"), {"destinationType": "local-json", "destination_path": DIRECTORY})
+    equal(bool(json_files.check()), True, "check of files")
+    raises(exc.PyAirbyteInputError, lambda: w.deploy_destination("x", {"destination_path": "/"}), "destinationType")
+    postgres = {"destinationType": "postgres", "host": "localhost", "port": 5432, "database": "d", "schema": "public", "username": "u", "password": "hunter2"}
+    p = w.deploy_destination(named("postgres deleteme"), postgres)
+    equal(w.get_destination(p.destination_id).configuration["password"], "**********", "password")
+    p.update_config({"password": "**********", "database": "e"})
+    equal(public("GET", "/destinations/" + p.destination_id)["configuration"]["database"], "e", "database")
+    w.permanently_delete_destination(d)
+
+
+def case_safe_mode():
+    careless = w.deploy_source(named("precious"), LocalSource("faker", count=5))
+    raises(exc.PyAirbyteInputError, lambda: w.permanently_delete_source(careless), "delete-me")
+    w.permanently_delete_source(careless, safe_mode=False)
+    c = connection()
+    c.rename("precious")
+    raises(exc.PyAirbyteInputError, lambda: w.permanently_delete_connection(c), "delete-me")
+    c.rename("precious deleteme")
+    w.permanently_delete_connection(c, cascade_delete_source=True, cascade_delete_destination=True)
+    equal([x.source_id for x in w.list_sources() if x.source_id == c.source_id], [], "the source is gone too")
+    equal([x for x in w.list_destinations() if x.destination_id == c.destination_id], [], "the destination is gone too")
+    equal([x for x in w.list_connections() if x.connection_id == c.connection_id], [], "the connection is gone")
+    d = connection()
+    d.permanently_delete(cascade_delete_source=True)
+    equal([x for x in w.list_destinations() if x.destination_id == d.destination_id] != [], True, "the destination stays")
+
+
+def case_lists_have_pages():
+    apart = CloudWorkspace(workspace_id=make_workspace(), api_root=API_ROOT, **CREDENTIALS)
+    for n in range(108):
+        make_source({"sourceType": "faker", "count": 1}, apart.workspace_id, f"source {n:03}")
+    equal(len(apart.list_sources()), 108, "all pages")
+    equal(len(apart.list_sources(limit=5)), 5, "limit")
+    equal([s.name for s in apart.list_sources(name="source 107")], ["source 107"], "by name")
+    equal(len(apart.list_sources(name_filter=lambda n: n.startswith("source 10"))), 8, "by filter")
+    raises(exc.PyAirbyteInputError, lambda: apart.list_sources(limit=0))
+    equal([s.name for s in w.list_sources() if s.name == "source 107"], [], "the other workspace")
+
+
+def case_edit_a_connection():
+    c = connection(("users", "products"), table_prefix="py_")
+    equal((sorted(c.stream_names), c.table_prefix, c.enabled), (["products", "users"], "py_", True), "connection")
+    equal(c.check_is_valid(), True, "valid")
+    equal(c.set_selected_streams(["users"]).stream_names, ["users"], "streams")
+    equal(c.set_table_prefix("other_").table_prefix, "other_", "prefix")
+    equal(c.rename("renamed deleteme").name, "renamed deleteme", "name")
+    c.set_schedule("0 0 */6 * * ?")
+    equal(public("GET", "/connections/" + c.connection_id)["schedule"]["cronExpression"], "0 0 */6 * * ? UTC", "cron")
+    c.set_schedule("0 0 9 ? * MON-FRI US/Pacific")
+    within("US/Pacific", public("GET", "/connections/" + c.connection_id)["schedule"]["cronExpression"], "cron with a time zone")
+    c.set_manual_schedule()
+    equal(public("GET", "/connections/" + c.connection_id)["schedule"]["scheduleType"], "manual", "manual")
+    c.set_enabled(enabled=False)
+    equal(c.enabled, False, "disabled")
+    raises(exc.PyAirbyteInputError, lambda: c.run_sync(), "disabled")
+    raises(ValueError, lambda: c.set_enabled(enabled=False, ignore_noop=False))
+    c.enabled = True
+    equal(c.enabled, True, "enabled")
+    equal((c.source.source_id, c.destination.destination_id), (c.source_id, c.destination_id), "ends")
+    elsewhere = CloudWorkspace(workspace_id=make_workspace(), api_root=API_ROOT, **CREDENTIALS)
+    raises(exc.AirbyteWorkspaceMismatchError, elsewhere.get_connection(c.connection_id).check_is_valid)
+
+
+def case_run_sync():
+    c = connection(("users", "products"))
+    equal(c.get_sync_result(), None, "before any sync")
+    r = c.run_sync(wait=True, wait_timeout=60)
+    equal((r.is_job_complete(), r.get_job_status().value, r.records_synced), (True, "succeeded", 100), "result")
+    equal(r.bytes_synced > 1000, True, "bytes")
+    equal(abs(r.start_time.timestamp() - time.time()) < 60, True, f"start time {r.start_time}")
+    [attempt] = r.get_attempts()
+    equal((attempt.attempt_number, attempt.status, attempt.records_synced), (0, "succeeded", 100), "attempt")
+    log = attempt.get_full_log_text()
+    for word in ("2 streams", "100 records", "succeeded"):
+        within(word, log.lower(), "log")
+    equal(sorted(r.stream_names), ["products", "users"], "streams of the result")
+    equal(c.get_sync_result().job_id, r.job_id, "the newest")
+    again = c.run_sync(wait=False)
+    equal(again.wait_for_completion(wait_timeout=60).value, "succeeded", "waited for")
+    equal([x.job_id for x in c.get_previous_sync_logs()], [again.job_id, r.job_id], "newest first")
+    equal([x.job_id for x in c.get_previous_sync_logs(from_tail=False, limit=1)], [r.job_id], "oldest first")
+    equal([x.job_id for x in c.get_previous_sync_logs(limit=1, offset=1)], [r.job_id], "offset")
+    equal(len(c.get_previous_sync_logs(job_type="reset")), 0, "resets")
+
+
+def case_failed_sync():
+    path = os.path.join(DIRECTORY, "vanishing.csv")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("id,name\n1,one\n")
+    config = {"dataset_name": "rows", "format": "csv", "url": path, "provider": {"storage": "local"}}
+    c = connection(["rows"], source=w.deploy_source(named("vanishing deleteme"), LocalSource("file", **config)))
+    os.remove(path)
+    raises(exc.AirbyteConnectionSyncError, lambda: c.run_sync(wait=True, wait_timeout=60))
+    r = c.get_sync_result()
+    equal(r.get_job_status().value, "failed", "status")
+    raises(exc.AirbyteConnectionSyncError, lambda: r.raise_failure_status(refresh_status=True))
+    [attempt] = r.get_attempts()
+    equal(attempt.status, "failed", "attempt")
+    within("vanishing.csv", attempt.get_full_log_text(), "log")
+
+
+def case_conflict_cancel_and_timeout():
+    c = connection(source=w.deploy_source(named("endless deleteme"), LocalSource("faker", count=ENDLESS["count"])))
+    job_id = running(c.connection_id)
+    error = raises(exc.AirbyteConnectionSyncError, lambda: c.run_sync(wait=False))
+    equal(error.context["status_code"], 409, "status")
+    within("stateType", c.dump_raw_state(normalize=False), "state while running")
+    raises(exc.AirbyteConnectionSyncActiveError, lambda: c.import_raw_state([]))
+    raises(exc.AirbyteConnectionSyncTimeoutError, lambda: c.get_sync_result(job_id).wait_for_completion(wait_timeout=1))
+    equal(c.cancel_sync().job_id, job_id, "the job that was cancelled")
+    until(lambda: c.get_sync_result(job_id).get_job_status().value == "cancelled", "the cancellation")
+    raises(exc.PyAirbyteInputError, lambda: c.cancel_sync(job_id), "cancelled")
+
+
+def incremental(c):
+    """Makes the streams of a connection incremental through its catalog."""
+    catalog = c.dump_raw_catalog()
+    for s in catalog["streams"]:
+        if s.get("selected", True):
+            s.update(sync_mode="incremental", destination_sync_mode="append_dedup")
+    c.import_raw_catalog(catalog)
+
+
+def case_states():
+    c = connection()
+    equal(c.dump_raw_state(), [], "before any sync")
+    equal(c.get_stream_state("users"), None, "no state")
+    raises(exc.PyAirbyteInputError, lambda: c.set_stream_state("users", {}), "no existing state")
+    incremental(c)
+    c.run_sync(wait=True, wait_timeout=60)
+    [message] = c.dump_raw_state()
+    equal((message["type"], message["stream"]["stream_descriptor"]["name"]), ("STREAM", "users"), "state")
+    equal(c.get_stream_state("users"), message["stream"]["stream_state"], "stream state")
+    c.set_stream_state("users", {"updated_at": "2020-01-01T00:00:00Z"})
+    equal(c.get_stream_state("users"), {"updated_at": "2020-01-01T00:00:00Z"}, "stream state that was set")
+    c.set_stream_state("products", {"n": 1})
+    equal(len(c.dump_raw_state()), 2, "a stream was added")
+    other = connection()
+    other.import_raw_state(c.dump_raw_state())
+    equal(other.dump_raw_state(), c.dump_raw_state(), "copied to another connection")
+    other.import_raw_state(c.dump_raw_state(normalize=False))
+    equal(other.dump_raw_state(), c.dump_raw_state(), "copied in the form of the API")
+    shared = [{"type": "GLOBAL", "global": {"shared_state": {"lsn": 7}, "stream_states": [
+        {"stream_descriptor": {"name": "users", "namespace": None}, "stream_state": {"a": 1}}]}}]
+    third = connection()
+    third.import_raw_state(shared)
+    equal(third.dump_raw_state(), shared, "global state")
+    equal(third.get_stream_state("users"), {"a": 1}, "stream of a global state")
+
+
+def case_catalogs():
+    c = connection()
+    raw = c.dump_raw_catalog(normalize=False)
+    equal({s["stream"]["name"]: s["config"]["selected"] for s in raw["streams"]}, {"users": True, "products": False, "purchases": False}, "selected")
+    incremental(c)
+    [users] = public("GET", "/connections/" + c.connection_id)["configurations"]["streams"]
+    equal((users["name"], users["syncMode"]), ("users", "incremental_deduped_history"), "after importing")
+    c.import_raw_catalog(raw)
+    [users] = public("GET", "/connections/" + c.connection_id)["configurations"]["streams"]
+    equal(users["syncMode"], "full_refresh_overwrite", "after importing the first one")
+    equal(c.dump_raw_catalog(normalize=False), raw, "a round trip")
+
+
+def case_custom_definitions():
+    name = named("definition deleteme")
+    d = w.publish_custom_source_definition(name, manifest_yaml=MANIFEST, testing_values={"api_key": "hunter2", "region": "eu"})
+    equal((d.name, d.version, d.definition_type, d.manifest["version"]), (name, "1", "yaml", MANIFEST["version"]), "definition")
+    equal((d.has_draft, d.draft_manifest), (False, None), "draft")
+    within("/connector-builder/edit/" + d.connector_builder_project_id, d.definition_url, "URL")
+    project = d.get_builder_project_data(use_cache=False)
+    equal(project["testingValues"], {"api_key": "**********", "region": "eu"}, "testing values")
+    d.set_testing_values({"api_key": "**********", "region": "us"})
+    equal(d.get_builder_project_data(use_cache=False)["testingValues"]["region"], "us", "testing values that were set")
+    raises(exc.AirbyteDuplicateResourcesError, lambda: w.publish_custom_source_definition(name, manifest_yaml=MANIFEST))
+    equal(d.update_definition(manifest_yaml={**MANIFEST, "version": "6.48.1"}).version, "2", "updated")
+    read = w.get_custom_source_definition(d.definition_id, definition_type="yaml")
+    equal((read.version, read.manifest["version"]), ("2", "6.48.1"), "read")
+    within(d.definition_id, [x.definition_id for x in w.list_custom_source_definitions(definition_type="yaml")], "list")
+    internal("/connector_builder_projects/update", {
+        "workspaceId": WORKSPACE_ID, "builderProjectId": d.connector_builder_project_id, "builderProject": {"name": name, "draftManifest": {"draft": 1}},
+    }, want=204)
+    drafted = w.get_custom_source_definition(d.definition_id, definition_type="yaml")
+    equal((drafted.has_draft, drafted.draft_manifest), (True, {"draft": 1}), "draft")
+    s = d.deploy_source(named("custom deleteme"), {"api_key": "hunter2"})
+    equal(public("GET", "/sources/" + s.source_id)["configuration"], {"api_key": "**********"}, "configuration")
+    equal(s.definition_id, d.definition_id, "definition of the source")
+    raises(Exception, lambda: d.deploy_source(named("custom"), {"region": "eu"}), "api_key")
+    s.permanently_delete()
+    d.permanently_delete()
+    raises(Exception, lambda: w.get_custom_source_definition(d.definition_id, definition_type="yaml"), "404")
+
+
+def case_workspaces():
+    client = CloudClient(public_api_root=API_ROOT, **CREDENTIALS)
+    made, name = client.create_workspace(name=named("made deleteme")), named("renamed deleteme")
+    client.rename_workspace(made.workspace_id, name=name)
+    equal([x.workspace_id for x in client.list_workspaces(name, organization_id=ORGANIZATION_ID)], [made.workspace_id], "by name")
+    equal([x.workspace_id for x in client.list_workspaces(organization_id=ORGANIZATION_ID, name_contains=name[2:].upper())], [made.workspace_id], "by a part")
+    within(made.workspace_id, [x.workspace_id for x in client.list_workspaces(privilege_scope=WorkspacePrivilegeScope.ANY)], "of any scope")
+    within(made.workspace_id, [x.workspace_id for x in client.list_workspaces()], "those that one is a member of")
+    raises(exc.PyAirbyteInputError, lambda: client.permanently_delete_workspace(WORKSPACE_ID), "delete-me")
+    inside = CloudWorkspace(workspace_id=made.workspace_id, api_root=API_ROOT, **CREDENTIALS)
+    source = inside.deploy_source("s deleteme", LocalSource("faker", count=5))
+    c = inside.deploy_connection("c deleteme", source=source, destination=inside.deploy_destination("d deleteme", dict(DEV_NULL)), selected_streams=["users"])
+    raises(exc.AirbyteWorkspaceNotEmptyError, inside.permanently_delete)
+    c.permanently_delete()
+    inside.rename("again deleteme").permanently_delete()
+    raises(exc.AirbyteError, inside.connect)
+    equal([o.organization_id for o in client.list_organizations()], [ORGANIZATION_ID], "organizations")
+    equal(client.get_organization(ORGANIZATION_ID).organization_name, "Default Organization", "organization")
+    context = client.get_default_context_for_user()
+    equal((context.default_workspace_id, context.default_organization_id), (WORKSPACE_ID, ORGANIZATION_ID), "default context")
+
+
+def case_a_connector_that_cannot_run_here():
+    s = w.deploy_source(named("github deleteme"), LocalSource("github", credentials={"personal_access_token": "hunter2"}, repositories=["a/b"]))
+    stored = public("GET", "/sources/" + s.source_id)
+    equal((stored["sourceType"], stored["configuration"]["credentials"]["personal_access_token"]), ("github", "**********"), "source")
+    s.rename("renamed github deleteme")
+    s.update_config({"repositories": ["a/c"]})
+    equal(public("GET", "/sources/" + s.source_id)["configuration"]["repositories"], ["a/c"], "configuration")
+    raises(ValueError, s.check, "--allow-exec")
+    s.permanently_delete()
+    d = w.deploy_destination(named("snowflake deleteme"), {"destinationType": "databricks", "hostname": "h", "password": "hunter2"})
+    c = connection(destination=d)
+    raises(exc.AirbyteConnectionSyncError, lambda: c.run_sync(wait=True, wait_timeout=60))
+    [attempt] = c.get_sync_result().get_attempts()
+    within("--allow-exec", attempt.get_full_log_text(), "log")
+
+
+def case_unknown_ids():
+    raises(Exception, lambda: w.get_source(UNKNOWN).name)
+    raises(Exception, lambda: w.get_destination(UNKNOWN).name)
+    raises(exc.AirbyteError, lambda: w.get_connection(UNKNOWN).name)
+    raises(exc.AirbyteError, lambda: w.get_connection(UNKNOWN).dump_raw_state(), "404")
+    raises(exc.AirbyteError, lambda: w.get_source(UNKNOWN).check(), "404")
+    raises(Exception, lambda: w.permanently_delete_source(UNKNOWN))
+    raises(Exception, lambda: w.get_connection(UNKNOWN).run_sync(wait=False))
+
+
+def case_wrong_credentials():
+    wrong = CloudWorkspace(workspace_id=WORKSPACE_ID, api_root=API_ROOT, client_id=CLIENT_ID, client_secret="wrong")
+    raises(Exception, wrong.connect, "401")
+    raises(Exception, wrong.get_organization, "401")
+    forged = CloudWorkspace(workspace_id=WORKSPACE_ID, api_root=API_ROOT, bearer_token="a.b.c")
+    raises(exc.AirbyteError, forged.connect)
+
+
+def expiry_in_the_middle_of_a_sync():
+    c = connection(source=w.deploy_source(named("endless deleteme"), LocalSource("faker", count=ENDLESS["count"])))
+    started = time.monotonic()
+    bearer = CloudWorkspace(workspace_id=WORKSPACE_ID, api_root=API_ROOT, bearer_token=token())
+    bearer.connect()
+    r = c.run_sync(wait=False)
+    r.wait_for_completion(wait_timeout=TOKEN_LIFETIME + 2, raise_timeout=False)
+    equal(time.monotonic() - started > TOKEN_LIFETIME, True, "the wait took longer than a token lasts")
+    raises(exc.AirbyteError, bearer.connect)
+    within("stateType", c.dump_raw_state(normalize=False), "state")
+    cancelled(r.job_id)
+
+
+run(globals())
