@@ -40,7 +40,9 @@ func (s StandIn) Discover(context.Context, json.RawMessage, connector.Emit) (pro
 }
 
 // Read fails.
-func (s StandIn) Read(context.Context, connector.ReadRequest, connector.Emit) error { return s.failure() }
+func (s StandIn) Read(context.Context, connector.ReadRequest, connector.Emit) error {
+	return s.failure()
+}
 
 // Write fails.
 func (s StandIn) Write(context.Context, connector.WriteRequest, connector.Messages, connector.Emit) error {

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -36,23 +37,22 @@ func refresh(file, table string) error {
 	if err != nil {
 		return err
 	}
-	w, err := os.Create(table)
-	if err != nil {
+	var out bytes.Buffer
+	if err := registry.Format(&out, merge(older, newer)); err != nil {
 		return fmt.Errorf("writing the table: %w", err)
 	}
-	if err := registry.Format(w, merge(older, newer)); err != nil {
+	if err := os.WriteFile(table, out.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("writing the table: %w", err)
 	}
-	return w.Close()
+	return nil
 }
 
 func parse(table string) ([]connector.Definition, error) {
-	r, err := os.Open(table)
+	text, err := os.ReadFile(table)
 	if err != nil {
 		return nil, fmt.Errorf("reading the table: %w", err)
 	}
-	defer r.Close()
-	return registry.Parse(r)
+	return registry.Parse(bytes.NewReader(text))
 }
 
 // entry is a connector as a registry file describes it.
