@@ -25,8 +25,11 @@ type Retriever interface {
 type Query struct {
 	Slice   Slice
 	Options Options // the cursor's request options
-	Admit   Admit   // nil: every record
-	Old     Admit   // nil: pages are read to the end. Otherwise paging stops after a page whose last record is old
+	// Admit tells which records the cursor wants; nil: every record. It is asked before the record filter or, where Old is set,
+	// of what the selector gives, so that paginators see the others too.
+	Admit Admit
+	// Old tells which records were read before; nil: pages are read to the end. Paging stops after a page whose last record is old.
+	Old Admit
 }
 
 // Admit tells whether a record belongs to a read.
@@ -118,8 +121,9 @@ type Page struct {
 
 // PartitionRouter divides a stream into partitions.
 type PartitionRouter interface {
-	// Open begins to list the partitions. The state is what [Partitions.ParentState] gave in an earlier read; nil for a first one.
-	Open(parentState json.RawMessage) (Partitions, error)
+	// Open begins to list the partitions of a stream with the given state, nil for none. Parent streams that are read incrementally
+	// go on from the "parent_state" in it, which is what [Partitions.ParentState] gave in an earlier read.
+	Open(state json.RawMessage) (Partitions, error)
 	// Options are the request's part of a partition.
 	Options(slice Slice) (Options, error)
 }

@@ -3,6 +3,7 @@ package declarative
 import (
 	"context"
 	"encoding/json"
+	"sync/atomic"
 
 	"github.com/airfielddev/airfield/internal/template"
 )
@@ -14,6 +15,8 @@ var noCursorState = json.RawMessage(`{"__ab_no_cursor_state_message":true}`)
 type fullCursor struct {
 	router     PartitionRouter // nil: one slice
 	partitions Partitions
+	open       atomic.Int64 // slices that are yet to be closed
+	listed     atomic.Bool  // all slices were given out
 }
 
 func newFullCursor(router PartitionRouter) (Cursor, error) {
@@ -27,10 +30,18 @@ func newFullCursor(router PartitionRouter) (Cursor, error) {
 }
 
 func (c *fullCursor) Each(ctx context.Context, yield func(Slice) error) error {
-	if c.router == nil {
-		return yield(Slice{})
+	count := func(s Slice) error {
+		c.open.Add(1)
+		return yield(s)
 	}
-	return c.partitions.Each(ctx, yield)
+	var err error
+	if c.router == nil {
+		err = count(Slice{})
+	} else {
+		err = c.partitions.Each(ctx, count)
+	}
+	c.listed.Store(err == nil)
+	return err
 }
 
 func (c *fullCursor) Query(slice Slice) (Query, error) {
@@ -41,6 +52,17 @@ func (c *fullCursor) Query(slice Slice) (Query, error) {
 	return Query{Slice: slice, Options: options}, err
 }
 
-func (*fullCursor) Observe(Slice, *template.Dict) error  { return nil }
-func (*fullCursor) Close(Slice) (json.RawMessage, error) { return nil, nil }
-func (*fullCursor) Final() (json.RawMessage, error)      { return noCursorState, nil }
+func (*fullCursor) Observe(Slice, *template.Dict) error { return nil }
+
+func (c *fullCursor) Close(Slice) (json.RawMessage, error) {
+	c.open.Add(-1)
+	return nil, nil
+}
+
+// Final says that the stream was read; nothing when it was not, or only in part.
+func (c *fullCursor) Final() (json.RawMessage, error) {
+	if !c.listed.Load() || c.open.Load() != 0 {
+		return nil, nil
+	}
+	return noCursorState, nil
+}

@@ -90,7 +90,7 @@ func (r *run) verdict(reads []*streamRead) error {
 	}
 }
 
-// stateOf finds the state of a stream. One of null or {}, or of a stream without a cursor, says nothing.
+// stateOf finds the state of a stream. One of null or {} says nothing.
 func stateOf(states []*protocol.State, d protocol.StreamDescriptor) json.RawMessage {
 	for _, state := range states {
 		var blob json.RawMessage
@@ -112,7 +112,7 @@ func stateOf(states []*protocol.State, d protocol.StreamDescriptor) json.RawMess
 			}
 		}
 		blob = bytes.TrimSpace(blob)
-		if len(blob) > 0 && string(blob) != "null" && string(blob) != "{}" && !bytes.Contains(blob, []byte("__ab_no_cursor_state_message")) {
+		if len(blob) > 0 && string(blob) != "null" && string(blob) != "{}" {
 			return blob
 		}
 	}

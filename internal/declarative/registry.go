@@ -12,6 +12,8 @@ func Registry() *manifest.Registry {
 	addPaginators(r)
 	addDecoders(r)
 	addRecords(r)
+	addCursors(r)
+	addRouters(r)
 	addUnsupported(r)
 	return r
 }
@@ -102,8 +104,8 @@ func addRecords(r *manifest.Registry) {
 
 func addUnsupported(r *manifest.Registry) {
 	for _, name := range []string{
-		"AsyncRetriever", "DynamicSchemaLoader", "StateDelegatingStream", "DynamicDeclarativeStream", "JsonItemsDecoder",
-		"LegacySessionTokenAuthenticator", "RateLimitedMultipleTokenAuthenticator", "IncrementingCountCursor",
+		"AsyncRetriever", "DynamicSchemaLoader", "DynamicDeclarativeStream", "JsonItemsDecoder",
+		"LegacySessionTokenAuthenticator", "RateLimitedMultipleTokenAuthenticator",
 	} {
 		r.AddUnsupported(name, "")
 	}

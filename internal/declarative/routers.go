@@ -69,9 +69,7 @@ func (c crossRouter) Options(slice Slice) (Options, error) {
 		if err != nil {
 			return Options{}, err
 		}
-		if sum, err = sum.Plus(o); err != nil {
-			return Options{}, err
-		}
+		sum = sum.over(o)
 	}
 	return sum, nil
 }

@@ -37,6 +37,7 @@ type Stream struct {
 	Retriever   Retriever
 	Incremental IncrementalSync // nil: the stream is always read in full
 	migrations  []StateMigration
+	choices     *choices // nil: there is but one way to read the stream
 }
 
 // Build makes the stream, for one check, discover or read.
@@ -78,6 +79,9 @@ func buildAll[T any](env *Env, slots []Of[T]) ([]T, error) {
 
 // Open begins a read from a state, which may be nil.
 func (s *Stream) Open(state json.RawMessage) (Cursor, error) {
+	if s.choices != nil {
+		return s.choices.open(state)
+	}
 	router := s.Retriever.Router()
 	if s.Incremental == nil {
 		return newFullCursor(router)
@@ -96,6 +100,9 @@ func (s *Stream) Open(state json.RawMessage) (Cursor, error) {
 
 // ReadSlice calls yield for each record of a slice. The cursor has yet to observe them, and to be told that the slice was read.
 func (s *Stream) ReadSlice(ctx context.Context, cursor Cursor, slice Slice, yield func(*template.Dict) error) error {
+	if c, ok := cursor.(chosenCursor); ok {
+		return c.stream.ReadSlice(ctx, c.Cursor, slice, yield)
+	}
 	q, err := cursor.Query(slice)
 	if err != nil {
 		return err
