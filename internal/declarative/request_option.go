@@ -20,14 +20,22 @@ func (o *RequestOption) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node)
 	switch o.Into {
 	case "":
 	case "request_parameter", "header", "body_data", "body_json":
-		if o.Field.Present() == (len(o.FieldPath) > 0) {
-			d.Problem(n, manifest.CodeInvalidValue, "want one of field_name and field_path")
-		} else if len(o.FieldPath) > 0 && o.Into != "body_json" {
-			d.Problem(n, manifest.CodeInvalidValue, "field_path goes with inject_into: body_json only")
-		}
+		o.checkName(d, n)
 	default:
 		d.Problem(n.Get("inject_into"), manifest.CodeInvalidValue,
 			"want one of request_parameter, header, body_data and body_json, found %q", o.Into)
+	}
+}
+
+// checkName wants one name. A path beside a name does no harm where it cannot be meant: parameters of the manifest may be called
+// the same.
+func (o *RequestOption) checkName(d *manifest.Decoder, n *manifest.Node) {
+	path := len(o.FieldPath) > 0
+	switch {
+	case !o.Field.Present() && !path, o.Field.Present() && path && o.Into == "body_json":
+		d.Problem(n, manifest.CodeInvalidValue, "want one of field_name and field_path")
+	case !o.Field.Present() && o.Into != "body_json":
+		d.Problem(n, manifest.CodeInvalidValue, "field_path goes with inject_into: body_json only")
 	}
 }
 
