@@ -285,7 +285,7 @@ func (d *Decoder) unknown(e entry, fields *fieldSet) {
 	d.In(e.key, func() {
 		d.problems.add(Problem{
 			Place: e.place(d.path), Severity: Warning, Code: CodeUnknownField,
-			Message: "unknown field", Hint: didYouMean(e.key, fields.names()),
+			Message: "unknown field", Hint: didYouMean(e.key, append(fields.names(), typeKey)),
 		})
 	})
 }
