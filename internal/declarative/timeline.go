@@ -62,23 +62,31 @@ func (r *datetimeRules) after(t time.Time) time.Time {
 // missing calls yield for the bounds of each slice that is yet to be read: what lies before, between and after the intervals.
 func (r *datetimeRules) missing(l timeline, yield func(from, to time.Time) error) error {
 	first, last := l.read[0], l.read[len(l.read)-1]
-	if err := r.split(r.start, first.start, false, yield); err != nil {
+	end, err := r.end()
+	if err != nil {
 		return err
+	}
+	split := func(from, to time.Time, toEnd bool) error {
+		if r.step == nil && !toEnd {
+			to = earlier(to, later(from, end)) // nothing after the end is read, also where a state knows of more
+		}
+		return r.split(from, to, toEnd, yield)
+	}
+	if r.start.Before(first.start) {
+		if err := split(r.start, first.start, false); err != nil {
+			return err
+		}
 	}
 	for i, gap := range l.read[1:] {
 		from := l.read[i].end
 		if r.granularity != nil {
 			from = plus(from, r.granularity)
 		}
-		if err := r.split(from, gap.start, false, yield); err != nil {
+		if err := split(from, gap.start, false); err != nil {
 			return err
 		}
 	}
-	end, err := r.end()
-	if err != nil {
-		return err
-	}
-	return r.split(minus(last.end, r.lookback), end, true, yield)
+	return split(minus(last.end, r.lookback), end, true)
 }
 
 // split cuts a stretch of time into slices. Slices are granularity apart, but the one that reaches the end of all ends there.
