@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"slices"
 	"strings"
 	"time"
 )
@@ -41,24 +42,15 @@ func (p *Platform) Authenticate(ctx context.Context, clientID, clientSecret stri
 // Applications lists the client credentials that the caller may manage, the oldest first: those of their own user, and those of
 // the organizations that they administer.
 func (p *Platform) Applications(ctx context.Context) ([]Application, error) {
+	all, err := view(ctx, p, func(tb Tables) ([]Application, error) { return tb.Applications.List(ctx, Filter{}) })
 	g := grantsOf(ctx)
-	return view(ctx, p, func(tb Tables) ([]Application, error) {
-		all, err := tb.Applications.List(ctx, Filter{})
-		if err != nil || g.Everything() {
-			return all, err
+	return slices.DeleteFunc(all, func(a Application) bool {
+		if g.Everything() {
+			return false
 		}
-		var own []Application
-		for _, a := range all {
-			at, err := findApplication(ctx, tb, a.ID)
-			if err != nil {
-				return nil, err
-			}
-			if level, _ := g.at(at, Need{}); level == LevelAdmin {
-				own = append(own, a)
-			}
-		}
-		return own, nil
-	})
+		level, _ := g.at(a.where(), Need{})
+		return level < LevelAdmin
+	}), err
 }
 
 // CreateApplication makes further client credentials of the caller's user. The secret cannot be asked for again.

@@ -177,7 +177,8 @@ func find(ctx context.Context, tb Tables, o Object) (place, error) {
 		found, err := tb.Users.Get(ctx, o.ID)
 		return place{organization: found.OrganizationID, owner: found.ID}, err
 	case KindApplication:
-		return findApplication(ctx, tb, o.ID)
+		found, err := tb.Applications.Get(ctx, o.ID)
+		return found.where(), err
 	case KindPermission:
 		return findPermission(ctx, tb, o.ID)
 	}
@@ -189,20 +190,13 @@ func find(ctx context.Context, tb Tables, o Object) (place, error) {
 	return place{organization: w.OrganizationID, workspace: w.ID}, err
 }
 
-// findApplication leaves an application of an administrator of the instance to them alone.
-func findApplication(ctx context.Context, tb Tables, id string) (place, error) {
-	a, err := tb.Applications.Get(ctx, id)
-	if err != nil {
-		return place{}, err
+// where leaves an application of the administrator of the instance to them alone.
+func (a Application) where() place {
+	at := place{owner: a.Owner(), private: true}
+	if at.owner != DefaultUser {
+		at.organization = a.OrganizationID
 	}
-	g, err := grants(ctx, tb, id)
-	if err != nil {
-		return place{}, err
-	}
-	if g.everything {
-		return place{owner: a.Owner(), private: true}, nil
-	}
-	return place{organization: a.OrganizationID, owner: a.Owner(), private: true}, nil
+	return at
 }
 
 func findPermission(ctx context.Context, tb Tables, id string) (place, error) {

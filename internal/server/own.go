@@ -27,7 +27,7 @@ type Health struct {
 	Version       string `json:"version"`
 	Go            string `json:"go"`
 	UptimeSeconds int64  `json:"uptime_seconds"`
-	StoreMillis   int64  `json:"store_millis"` // how long the store took to answer
+	StoreMillis   int64  `json:"store_millis"`           // how long the store took to answer
 	JobsRunning   *int64 `json:"jobs_running,omitempty"` // of the workspaces that the caller can see; absent without credentials
 	JobsWaiting   *int64 `json:"jobs_waiting,omitempty"`
 }
