@@ -58,7 +58,7 @@ type Change struct {
 	Reason string `json:"reason"`
 }
 
-// The values of [Change].Change and the reasons that this module's connectors give.
+// The values of [Change].Change and the reasons that this module gives.
 const (
 	ChangeNulled    = "NULLED"
 	ChangeTruncated = "TRUNCATED"
@@ -66,6 +66,8 @@ const (
 	ReasonDestinationTypecast  = "DESTINATION_TYPECAST_ERROR"
 	ReasonDestinationFieldSize = "DESTINATION_FIELD_SIZE_LIMITATION"
 	ReasonSourceRetrieval      = "SOURCE_RETRIEVAL_ERROR"
+
+	ReasonPlatformSerialization = "PLATFORM_SERIALIZATION_ERROR"
 )
 
 // Level is the severity of a [Log] message.
