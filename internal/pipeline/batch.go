@@ -1,6 +1,9 @@
 package pipeline
 
-import "github.com/airfielddev/airfield/protocol"
+import (
+	"github.com/airfielddev/airfield/internal/pipeline/mapping"
+	"github.com/airfielddev/airfield/protocol"
+)
 
 // item is one message in a batch: a record whose bytes lie in the arena, or any other message.
 type item struct {
@@ -25,12 +28,12 @@ func (b *batch) takes(n int, limit batchLimit) bool {
 	return len(b.items) < limit.items && len(b.arena)+n <= limit.bytes
 }
 
-func (b *batch) addRecord(stream int, r *protocol.Record, fields map[string]bool) error {
+func (b *batch) addRecord(stream int, r *protocol.Record, fields mapping.Selection) error {
 	begin := len(b.arena)
 	if fields == nil {
 		b.arena = append(b.arena, r.Data...)
 	} else {
-		arena, err := appendSelected(b.arena, r.Data, fields)
+		arena, err := fields.Append(b.arena, r.Data)
 		if err != nil {
 			b.arena = b.arena[:begin]
 			return err

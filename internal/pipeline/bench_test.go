@@ -2,12 +2,14 @@ package pipeline_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/pipeline"
+	"github.com/airfielddev/airfield/internal/pipeline/mapping"
 	"github.com/airfielddev/airfield/protocol"
 )
 
@@ -38,11 +40,14 @@ func BenchmarkRun(b *testing.B) {
 		name     string
 		streams  int
 		selected [][]string
+		mappers  []mapping.Mapper
 		want     int // bytes of a record that arrive
 	}{
 		{name: "one stream", streams: 1, want: 200},
 		{name: "sixteen streams in turn", streams: 16, want: 200},
 		{name: "selected fields", streams: 1, selected: [][]string{{"id"}, {"text"}}, want: 184},
+		{name: "renamed field", streams: 1, mappers: mappers(`{"originalFieldName":"other","newFieldName":"value"}`), want: 200},
+		{name: "hashed field", streams: 1, mappers: mappers(`{"targetField":"other","method":"SHA-256","fieldNameSuffix":""}`), want: 259},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			names := make([]string, c.streams)
@@ -54,6 +59,7 @@ func BenchmarkRun(b *testing.B) {
 			if c.selected != nil {
 				j.SelectedFields = map[protocol.StreamDescriptor][][]string{{Name: names[0]}: c.selected}
 			}
+			j.Mappers = map[protocol.StreamDescriptor][]mapping.Mapper{{Name: names[0]}: c.mappers}
 			b.SetBytes(200)
 			b.ReportAllocs()
 			result := pipeline.Run(b.Context(), j)
@@ -63,6 +69,15 @@ func BenchmarkRun(b *testing.B) {
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
 		})
 	}
+}
+
+// mappers is one mapper, whose type its configuration gives away.
+func mappers(config string) []mapping.Mapper {
+	kind := mapping.FieldRenaming
+	if strings.Contains(config, "method") {
+		kind = mapping.Hashing
+	}
+	return []mapping.Mapper{{Type: kind, Config: json.RawMessage(config)}}
 }
 
 func endlessRecords(b *testing.B, names []string) source {

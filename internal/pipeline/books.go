@@ -100,7 +100,8 @@ func (f *flow) committed(c Counts) {
 
 // accepted is what the destination has acknowledged and not rejected.
 func (s *stream) accepted() tally {
-	return tally{records: max(0, s.covered.records-s.rejected), bytes: s.covered.bytes}
+	passed := s.covered.passed()
+	return tally{records: max(0, passed.records-s.rejected), bytes: passed.bytes}
 }
 
 // counts are the figures of the moment. It needs the lock.
@@ -119,8 +120,8 @@ func (f *flow) counts(committed func(*stream) tally) Counts {
 	return c
 }
 
-// finalCounts are the figures at the end. After a success everything counts as committed that the destination has not
-// rejected; after a failure, only what is covered by a commit, and streams that did not come to their end at both sides are called incomplete.
+// finalCounts are the figures at the end. After a success everything counts as committed that mappers have not left out
+// and the destination has not rejected; after a failure, only what is covered by a commit, and streams that did not come to their end at both sides are called incomplete.
 func (f *flow) finalCounts(status Status) Counts {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -129,7 +130,7 @@ func (f *flow) finalCounts(status Status) Counts {
 		if status == Succeeded {
 			s.covered = s.emitted
 			s.committed = s.accepted()
-		} else if s.status != protocol.StreamComplete || s.committed.records+s.rejected < s.emitted.records {
+		} else if s.status != protocol.StreamComplete || s.committed.records+s.rejected < s.emitted.passed().records {
 			s.status = protocol.StreamIncomplete
 		}
 	}

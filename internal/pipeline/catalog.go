@@ -26,8 +26,11 @@ func destinationCatalog(job *Job, set *streamSet) protocol.ConfiguredCatalog {
 	streams := slices.Clone(job.Catalog.Streams)
 	for i := range streams {
 		s, known := &streams[i], set.all[i]
+		s.Stream.JSONSchema = known.fields.Schema(s.Stream.JSONSchema)
+		if known.mapped != nil {
+			*s = known.mapped.Stream()
+		}
 		s.Stream.Name, s.Stream.Namespace = known.target.Name, known.target.Namespace
-		s.Stream.JSONSchema = selectProperties(s.Stream.JSONSchema, known.fields)
 		s.DestinationSyncMode = destinationMode(job, s)
 	}
 	return protocol.ConfiguredCatalog{Streams: streams}

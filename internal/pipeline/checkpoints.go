@@ -123,7 +123,7 @@ func (f *flow) complete(place int) error {
 // destination acknowledges, and counts, its records too.
 func (f *flow) askForReceipt(place int) error {
 	s := f.set.all[place]
-	if !s.selfless || s.states > 0 || s.emitted.records == 0 || !f.ledger.perStream() {
+	if !s.selfless || s.states > 0 || s.emitted.passed().records == 0 || !f.ledger.perStream() {
 		return nil
 	}
 	b, err := f.buf.reserve(0)

@@ -72,16 +72,20 @@ func (f *flow) record(r *protocol.Record) error {
 }
 
 func (f *flow) forward(s *stream, r *protocol.Record) error {
-	place := f.latest
+	place, size := f.latest, int64(len(r.Data))
 	b, err := f.buf.reserve(len(r.Data) + len(r.Meta))
 	if err != nil {
 		return err
 	}
-	if err := b.addRecord(place, r, s.fields); err != nil {
+	// Only now, because the lock was given up while there was no room.
+	keep, err := s.change(r)
+	if err == nil && keep {
+		err = b.addRecord(place, r, s.selection())
+	}
+	if err != nil {
 		return f.blame(misread(s, "it wrote a record that is not a JSON object"))
 	}
-	s.emitted.records++
-	s.emitted.bytes += int64(len(r.Data))
+	s.count(size, keep)
 	return nil
 }
 

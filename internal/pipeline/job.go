@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/pipeline/mapping"
 	"github.com/airfielddev/airfield/protocol"
 )
 
@@ -27,7 +28,9 @@ type Job struct {
 	// SelectedFields are the fields to keep of a stream; only the first element of a path counts. A stream that is absent
 	// keeps all fields.
 	SelectedFields map[protocol.StreamDescriptor][][]string
-	State          []*protocol.State // committed by earlier attempts; empty: start from the beginning
+	// Mappers change what is selected of a stream's records, one after the other. A stream that is absent is moved as it is.
+	Mappers map[protocol.StreamDescriptor][]mapping.Mapper
+	State   []*protocol.State // committed by earlier attempts; empty: start from the beginning
 
 	Hooks  Hooks
 	Limits Limits

@@ -17,6 +17,7 @@ type checkpoint struct {
 	sent    *protocol.State // as the destination was given it
 	scope   int             // the stream's place in the set, or wholeSync
 	records int64           // emitted since the checkpoint before it in its scope
+	passed  int64           // of those, what was left for the destination
 	upTo    []tally         // emitted in all by the scope's streams
 }
 
@@ -27,7 +28,7 @@ type ledger struct {
 	resumed protocol.StateType // of the states it resumed from; "": none
 	owed    map[int][]*checkpoint
 	settled []*checkpoint // echoed, not yet committed, in the order of the echoes
-	marked  int64         // records emitted by all streams when the last checkpoint of the whole sync was made
+	marked  tally         // emitted by all streams when the last checkpoint of the whole sync was made
 	echoes  int64
 	written int64 // states the source has written
 	// refused counts rejected records that cannot be told apart by stream.
@@ -84,24 +85,32 @@ func (l *ledger) open(scope int, state *protocol.State) *checkpoint {
 }
 
 func (l *ledger) coverStream(c *checkpoint, s *stream) {
-	c.records = s.emitted.records - s.marked.records
+	c.count(s.emitted, s.marked)
 	c.upTo = []tally{s.emitted}
 	s.marked = s.emitted
 }
 
 func (l *ledger) coverAll(c *checkpoint) {
 	c.upTo = make([]tally, len(l.set.all))
-	var total int64
+	var total tally
 	for i, s := range l.set.all {
 		c.upTo[i], s.marked = s.emitted, s.emitted
-		total += s.emitted.records
+		total.records += s.emitted.records
+		total.filtered += s.emitted.filtered
 	}
-	c.records, l.marked = total-l.marked, total
+	c.count(total, l.marked)
+	l.marked = total
 }
 
-// forDestination is the state under the destination's names, with the count of the records before it.
+// count notes the records between two moments.
+func (c *checkpoint) count(now, before tally) {
+	c.records = now.records - before.records
+	c.passed = now.passed().records - before.passed().records
+}
+
+// forDestination is the state under the destination's names, with the count of the records before it that it was given.
 func (l *ledger) forDestination(c *checkpoint) *protocol.State {
-	stats := &protocol.Stats{RecordCount: protocol.Count(c.records)}
+	stats := &protocol.Stats{RecordCount: protocol.Count(c.passed)}
 	if c.state == nil {
 		made := protocol.NewStreamState(l.set.all[c.scope].target, []byte("{}"))
 		made.SourceStats = stats
@@ -161,7 +170,7 @@ func (l *ledger) audit(scope int, covered []*checkpoint, stats *protocol.Stats) 
 	}
 	var given int64
 	for _, c := range covered {
-		given += c.records
+		given += c.passed
 	}
 	stored, rejected := int64(stats.RecordCount), int64(stats.RejectedRecordCount)
 	if stored != given && stored+rejected != given {

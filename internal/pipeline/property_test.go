@@ -15,6 +15,7 @@ import (
 
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/pipeline"
+	"github.com/airfielddev/airfield/internal/pipeline/mapping"
 	"github.com/airfielddev/airfield/protocol"
 )
 
@@ -96,7 +97,8 @@ func (v *vault) committed(c pipeline.Commit) error {
 // script is a random sync: what the source writes, and what goes wrong.
 type script struct {
 	messages []protocol.Message
-	counts   map[string]int
+	counts   map[string]int // of the rows that mappers let pass
+	left     int            // rows that they do not
 	failing  bool
 	cancelAt int // messages after which the attempt is cancelled; -1: never
 	stopAt   int
@@ -108,6 +110,11 @@ func drawScript(t *rapid.T, names []string) script {
 		name := rapid.SampledFrom(names).Draw(t, "stream")
 		if rapid.IntRange(0, 9).Draw(t, "kind") == 0 {
 			s.messages = append(s.messages, state(name, strconv.Itoa(s.counts[name])))
+			continue
+		}
+		if name == names[0] && rapid.IntRange(0, 2).Draw(t, "left out") == 0 {
+			s.messages = append(s.messages, row(name, `{"id":"none"}`))
+			s.left++
 			continue
 		}
 		s.messages = append(s.messages, row(name, fmt.Sprintf(`{"id":%d}`, s.counts[name])))
@@ -157,6 +164,8 @@ func TestNoStateBeforeItsRecords(t *testing.T) {
 			quiet:   rapid.Bool().Draw(t, "quiet"),
 			durable: map[string][]string{}, waiting: map[string][]string{},
 		}
+		notNone := mapping.Mapper{Type: mapping.RowFiltering, Config: json.RawMessage(
+			`{"conditions":{"type":"NOT","conditions":[{"type":"EQUAL","fieldName":"id","comparisonValue":"none"}]}}`)}
 		var early error
 		last := map[string]string{}
 		ctx, cancel := context.WithCancel(context.Background())
@@ -165,6 +174,7 @@ func TestNoStateBeforeItsRecords(t *testing.T) {
 		j := pipeline.Job{
 			Source: s.source(cancel, sync.OnceFunc(func() { close(stop) })), Destination: v, SupportsRefreshes: true,
 			Catalog: incremental(names...), Stop: stop,
+			Mappers: map[protocol.StreamDescriptor][]mapping.Mapper{{Name: names[0]}: {notNone}},
 			Limits: pipeline.Limits{
 				Report:        time.Millisecond,
 				BufferRecords: rapid.IntRange(1, 200).Draw(t, "buffer"),
@@ -217,7 +227,7 @@ func checkComplete(t *rapid.T, s script, v *vault, last map[string]string, resul
 			t.Fatalf("%s: %d of %d rows stored, state %s committed, %s written", name, len(v.durable[name]), n, last[name], want[name])
 		}
 	}
-	if total := result.Counts.Total; total.RecordsEmitted != total.RecordsCommitted {
+	if total := result.Counts.Total; total.RecordsEmitted != total.RecordsCommitted+total.RecordsFiltered || total.RecordsFiltered != int64(s.left) {
 		t.Fatalf("counts %+v", total)
 	}
 }

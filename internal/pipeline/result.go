@@ -32,6 +32,7 @@ type Stats struct {
 	BytesEmitted     int64
 	RecordsCommitted int64 // stored for good by the destination
 	BytesCommitted   int64
+	RecordsFiltered  int64 // left out by mappers, so that the destination was never given them
 	RecordsRejected  int64 // given to the destination and refused by it
 	StatesEmitted    int64
 	EstimatedRecords int64 // 0: unknown

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/airfielddev/airfield/internal/pipeline/mapping"
 	"github.com/airfielddev/airfield/protocol"
 )
 
@@ -12,7 +13,8 @@ import (
 type stream struct {
 	source protocol.StreamDescriptor
 	target protocol.StreamDescriptor
-	fields map[string]bool // nil: all
+	fields mapping.Selection
+	mapped *mapping.Mapping // nil: nothing is changed
 	// selfless says that the source writes no states for the stream, so that the pipeline asks for an acknowledgement.
 	selfless bool
 	resumed  bool
@@ -29,8 +31,16 @@ type stream struct {
 	finishedAt time.Time
 }
 
-// tally counts records and the bytes of their data.
-type tally struct{ records, bytes int64 }
+// tally counts records and the bytes of their data, as the source wrote them.
+type tally struct {
+	records, bytes      int64
+	filtered, leftBytes int64 // of those, what mappers left out
+}
+
+// passed is what is left for the destination.
+func (t tally) passed() tally {
+	return tally{records: t.records - t.filtered, bytes: t.bytes - t.leftBytes}
+}
 
 // streamSet holds the streams of an attempt in the order of the catalog.
 type streamSet struct {
@@ -65,14 +75,33 @@ func (set *streamSet) add(job *Job, c *protocol.ConfiguredStream) error {
 	if other, taken := set.byTarget[target]; taken {
 		return collision(set.all[other].source, source, target)
 	}
+	fields := mapping.Select(job.SelectedFields[source])
+	mapped, err := prepareMappers(job, c, fields)
+	if err != nil {
+		return err
+	}
 	set.bySource[source], set.byTarget[target] = len(set.all), len(set.all)
 	set.all = append(set.all, &stream{
 		source:   source,
 		target:   target,
-		fields:   topLevel(job.SelectedFields[source]),
+		fields:   fields,
+		mapped:   mapped,
 		selfless: c.SyncMode == protocol.FullRefresh && !c.Stream.IsResumable,
 	})
 	return nil
+}
+
+// prepareMappers refuses a stream with a mapper that cannot be applied: what it was to hide must not arrive in clear.
+func prepareMappers(job *Job, c *protocol.ConfiguredStream, fields mapping.Selection) (*mapping.Mapping, error) {
+	mappers := job.Mappers[c.Descriptor()]
+	if len(mappers) == 0 {
+		return nil, nil
+	}
+	mapped, err := mapping.New(*c, fields, mappers)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the mappers of stream %s: %w", c.Descriptor(), err)
+	}
+	return mapped, nil
 }
 
 func (set *streamSet) markResumed(states []*protocol.State) {
@@ -104,6 +133,33 @@ func (s *stream) started() {
 	}
 }
 
+// change applies the stream's mappers to a record. It is false when they leave the record out.
+func (s *stream) change(r *protocol.Record) (keep bool, err error) {
+	if s.mapped == nil {
+		return true, nil
+	}
+	r.Data, r.Meta, keep, err = s.mapped.Apply(r.Data, r.Meta)
+	return keep, err
+}
+
+// selection is what is still to be selected of a record after its mappers.
+func (s *stream) selection() mapping.Selection {
+	if s.mapped != nil {
+		return nil
+	}
+	return s.fields
+}
+
+// count notes a record of the source.
+func (s *stream) count(size int64, kept bool) {
+	s.emitted.records++
+	s.emitted.bytes += size
+	if !kept {
+		s.emitted.filtered++
+		s.emitted.leftBytes += size
+	}
+}
+
 func (s *stream) finished() {
 	s.started()
 	s.status, s.finishedAt = protocol.StreamComplete, time.Now()
@@ -115,7 +171,7 @@ func (s *stream) stats(committed tally) StreamStats {
 		Stats: Stats{
 			RecordsEmitted: s.emitted.records, BytesEmitted: s.emitted.bytes,
 			RecordsCommitted: committed.records, BytesCommitted: committed.bytes,
-			RecordsRejected: s.rejected, StatesEmitted: s.states, EstimatedRecords: s.estimate,
+			RecordsFiltered: s.emitted.filtered, RecordsRejected: s.rejected, StatesEmitted: s.states, EstimatedRecords: s.estimate,
 		},
 		Status: s.status, Resumed: s.resumed, StartedAt: s.startedAt, FinishedAt: s.finishedAt,
 	}
@@ -126,6 +182,7 @@ func (t *Stats) add(s Stats) {
 	t.BytesEmitted += s.BytesEmitted
 	t.RecordsCommitted += s.RecordsCommitted
 	t.BytesCommitted += s.BytesCommitted
+	t.RecordsFiltered += s.RecordsFiltered
 	t.RecordsRejected += s.RecordsRejected
 	t.StatesEmitted += s.StatesEmitted
 	t.EstimatedRecords += s.EstimatedRecords

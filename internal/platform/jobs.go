@@ -90,7 +90,8 @@ type Stats struct {
 	BytesEmitted     int64 `json:",omitzero"` // of record data
 	RecordsCommitted int64 `json:",omitzero"` // covered by a state that the destination echoed, or by a completed stream
 	BytesCommitted   int64 `json:",omitzero"`
-	RecordsRejected  int64 `json:",omitzero"`
+	RecordsFiltered  int64 `json:",omitzero"` // left out by mappers
+	RecordsRejected  int64 `json:",omitzero"` // by the destination
 	StatesEmitted    int64 `json:",omitzero"`
 	EstimatedRecords int64 `json:",omitzero"` // 0: unknown
 }

@@ -63,6 +63,7 @@ func (s *Stats) add(t Stats) {
 	s.BytesEmitted += t.BytesEmitted
 	s.RecordsCommitted += t.RecordsCommitted
 	s.BytesCommitted += t.BytesCommitted
+	s.RecordsFiltered += t.RecordsFiltered
 	s.RecordsRejected += t.RecordsRejected
 	s.StatesEmitted += t.StatesEmitted
 	s.EstimatedRecords += t.EstimatedRecords
