@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -77,15 +78,23 @@ func parseRow(line string) (connector.Definition, error) {
 // publisher is whose repositories are written without the slash.
 const publisher = "airbyte"
 
+var (
+	uuid  = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	image = regexp.MustCompile(`^[a-z0-9][a-z0-9._:-]*(/[a-z0-9][a-z0-9._-]*)*$`)
+)
+
 // Definition makes a definition of what a registry tells. A repository without a slash is Airbyte's own.
 func Definition(kind connector.Kind, id, repository, tag, title string) (connector.Definition, error) {
 	if kind != connector.KindSource && kind != connector.KindDestination {
 		return connector.Definition{}, fmt.Errorf("%q is no kind of connector", kind)
 	}
-	if len(id) != 36 || repository == "" {
-		return connector.Definition{}, fmt.Errorf("id %q or repository %q is not one", id, repository)
+	if !uuid.MatchString(id) {
+		return connector.Definition{}, fmt.Errorf("%q is no id", id)
 	}
-	if strings.ContainsAny(id+repository+tag+title, "\t\r\n") {
+	if !image.MatchString(repository) {
+		return connector.Definition{}, fmt.Errorf("%q is no repository", repository)
+	}
+	if strings.ContainsAny(tag+title, "\t\r\n") {
 		return connector.Definition{}, fmt.Errorf("%q of %q has a tab or a line break", title, repository)
 	}
 	if !strings.Contains(repository, "/") {
@@ -106,7 +115,7 @@ const header = `# Connectors by definition: kind, id, image repository (of airby
 
 // Format writes a table that [Parse] reads: sources first, by name.
 func Format(w io.Writer, definitions []connector.Definition) error {
-	definitions = slices.SortedFunc(slices.Values(definitions), func(a, b connector.Definition) int {
+	definitions = slices.SortedStableFunc(slices.Values(definitions), func(a, b connector.Definition) int {
 		return cmp.Or(-cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	var out strings.Builder
@@ -116,7 +125,11 @@ func Format(w io.Writer, definitions []connector.Definition) error {
 		if tag == latest {
 			tag = ""
 		}
-		row := strings.Join([]string{string(d.Kind), d.ID, strings.TrimPrefix(d.DockerRepository, publisher+"/"), tag, d.Title}, "\t")
+		repository, own := strings.CutPrefix(d.DockerRepository, publisher+"/")
+		if !own || strings.Contains(repository, "/") {
+			repository = d.DockerRepository
+		}
+		row := strings.Join([]string{string(d.Kind), d.ID, repository, tag, d.Title}, "\t")
 		out.WriteString(strings.TrimRight(row, "\t") + "\n")
 	}
 	_, err := io.WriteString(w, out.String())

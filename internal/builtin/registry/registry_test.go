@@ -102,8 +102,13 @@ func FuzzParse(f *testing.F) {
 		if err := registry.Format(&out, first); err != nil {
 			t.Fatal(err)
 		}
-		if second, err := registry.Parse(&out); err != nil || len(second) != len(first) {
-			t.Errorf("%d definitions became %d: %v", len(first), len(second), err)
+		second, err := registry.Parse(bytes.NewReader(out.Bytes()))
+		if err != nil || len(second) != len(first) {
+			t.Fatalf("%d definitions became %d: %v", len(first), len(second), err)
+		}
+		var again bytes.Buffer
+		if err := registry.Format(&again, second); err != nil || again.String() != out.String() {
+			t.Errorf("%v, and the table changed from\n%s to\n%s", err, &out, &again)
 		}
 	})
 }
