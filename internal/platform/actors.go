@@ -35,12 +35,10 @@ func (p *Platform) Actors(ctx context.Context, kind connector.Kind, f Filter) ([
 
 // schemaFor is the schema of a definition that may be gone.
 func (p *Platform) schemaFor(ctx context.Context, definitionID string) *config.Schema {
-	d, err := view(ctx, p, func(tb Tables) (Definition, error) {
-		if d, ok := p.knownDefinition(definitionID); ok {
-			return d, nil
-		}
-		return tb.Definitions.Get(ctx, definitionID)
-	})
+	if d, ok := p.knownDefinition(definitionID); ok {
+		return p.schemaOf(ctx, d)
+	}
+	d, err := view(ctx, p, func(tb Tables) (Definition, error) { return tb.Definitions.Get(ctx, definitionID) })
 	if err != nil {
 		p.log.WarnContext(ctx, "masking a configuration by names alone", "definition_id", definitionID, "error", err)
 		open, _ := config.Compile(nil)

@@ -36,7 +36,7 @@ func TestDocumentedOperations(t *testing.T) {
 
 func operationsPage(operations []server.Operation) string {
 	var page strings.Builder
-	page.WriteString("# Operations\n\nWhat `airfield server` answers. This page is generated from the server's routes.\n")
+	page.WriteString("# Operations\n\nWhat `airfield server` answers, and the role that the caller needs. This page is generated from the server's routes.\n")
 	api := ""
 	for _, op := range operations {
 		if op.API != api {
@@ -51,13 +51,13 @@ func operationsPage(operations []server.Operation) string {
 				}
 			}
 			fmt.Fprintf(&page, "\n## %s\n\n%d of %d operations are implemented; the others answer 501 and say why.\n\n", api, done, count)
-			page.WriteString("| Method | Path | Operation | Answered |\n|---|---|---|---|\n")
+			page.WriteString("| Method | Path | Operation | Role | Answered |\n|---|---|---|---|---|\n")
 		}
 		answered := "yes"
 		if !op.Implemented {
 			answered = "501: " + op.Why
 		}
-		fmt.Fprintf(&page, "| %s | `%s` | %s | %s |\n", op.Method, strings.TrimSuffix(op.Paths[0], "{$}"), op.Operation, answered)
+		fmt.Fprintf(&page, "| %s | `%s` | %s | %s | %s |\n", op.Method, strings.TrimSuffix(op.Paths[0], "{$}"), op.Operation, op.Role, answered)
 	}
 	return page.String()
 }

@@ -3,12 +3,14 @@ package server_test
 import (
 	"bufio"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/internal/server/endpoint"
 )
 
 // robot makes an application with one role on the first workspace or organization, and a token of it.
@@ -198,5 +200,23 @@ func TestOwnOrganization(t *testing.T) {
 	found, err := w.platform.OrganizationOf(t.Context(), a.text("workspaceId"))
 	if err != nil || found.ID != w.b {
 		t.Errorf("the workspace is in %s, %v, want %s", found.ID, err, w.b)
+	}
+}
+
+var changing = regexp.MustCompile(`/(create|update\w*|delete|partial_update|create_\w+|cancel|sync|reset|clear|refresh|publish|activate)(/stream)?$`)
+
+// TestChangesNeedMoreThanReading looks for operations that change something and let everyone do so who may look at it.
+func TestChangesNeedMoreThanReading(t *testing.T) {
+	t.Parallel()
+	for _, api := range deploy(t).APIs() {
+		for _, r := range api.Routes {
+			changes := changing.MatchString(r.Pattern)
+			if api.Name == "Public API" {
+				changes = r.Method != http.MethodGet
+			}
+			if changes && r.Implemented() && r.Role != endpoint.Anonymous && r.Role != endpoint.InstanceAdmin && r.Role.Need().Level < platform.LevelRunner {
+				t.Errorf("%s: %s needs no more than %s", api.Name, r, r.Role)
+			}
+		}
 	}
 }
