@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -173,11 +174,13 @@ func load(t *testing.T, a *api, streams string) *fixture {
 	return loadManifest(t, a, text)
 }
 
+var address = regexp.MustCompile(`\bAPI\b`)
+
 func loadManifest(t *testing.T, a *api, text string) *fixture {
 	t.Helper()
 	f := &fixture{clock: newClock(), config: map[string]any{}}
 	if a != nil {
-		text = strings.ReplaceAll(text, "API", a.URL)
+		text = address.ReplaceAllString(text, a.URL)
 	}
 	s, err := NewSource([]byte(text), SourceOptions{File: "manifest.yaml", Now: f.Now, Sleep: f.clock.Sleep, Concurrency: 1})
 	if err != nil {
