@@ -11,6 +11,7 @@ import (
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/builtin"
 	"github.com/airfielddev/airfield/internal/builtin/registry"
+	"github.com/airfielddev/airfield/internal/declarative"
 	"github.com/airfielddev/airfield/internal/process"
 )
 
@@ -20,22 +21,24 @@ var ErrUnknownConnector = errors.New("unknown connector")
 // ErrExecDenied means that running the connector would start a program, and that was not allowed.
 var ErrExecDenied = errors.New("running programs is not allowed")
 
-// ConnectorOptions say what [NewConnectors] may do. The zero value runs built-in connectors only, with access to all files.
+// ConnectorOptions say what [NewConnectors] may do. The zero value runs built-in connectors, with access to all files, and
+// manifests, with access to public addresses.
 type ConnectorOptions struct {
-	AllowExec bool   // start programs and containers
-	Root      string // the directory that paths in configurations must stay within; "": no limit
+	AllowExec             bool   // start programs and containers
+	AllowPrivateAddresses bool   // let manifests connect to this machine and to private networks
+	Root                  string // the directory that paths in configurations must stay within; "": no limit
 }
 
 // Connectors finds connectors. It is safe for concurrent use.
 type Connectors struct {
-	entries   []builtin.Entry
-	allowExec bool
-	known     func() []connector.Definition
+	entries []builtin.Entry
+	options ConnectorOptions
+	known   func() []connector.Definition
 }
 
 // NewConnectors lists what can be run. It does no I/O.
 func NewConnectors(o ConnectorOptions) *Connectors {
-	c := &Connectors{entries: builtin.All(builtin.Options{Root: o.Root}), allowExec: o.AllowExec}
+	c := &Connectors{entries: builtin.All(builtin.Options{Root: o.Root}), options: o}
 	c.known = sync.OnceValue(c.list)
 	return c
 }
@@ -61,9 +64,13 @@ func (c *Connectors) list() []connector.Definition {
 
 // Source finds a source. The error is [ErrUnknownConnector] or [ErrExecDenied] where those are the reason. A connector that is
 // known by name and not built in runs as a container when programs may be started; when it cannot, what is found takes any
-// configuration and fails with the reason when it is to check, discover or read.
+// configuration and fails with the reason when it is to check, discover or read. What is wrong with a manifest is told by an
+// error of type [manifest.Problems].
 func (c *Connectors) Source(_ context.Context, ref connector.Ref) (connector.Source, error) {
 	ref.Kind = connector.KindSource
+	if ref.Manifest != nil {
+		return declarative.NewSource(ref.Manifest, declarative.SourceOptions{RefusePrivateAddresses: !c.options.AllowPrivateAddresses})
+	}
 	if entry, ok := c.builtin(ref); ok {
 		return entry.Source, nil
 	}
@@ -149,10 +156,10 @@ func (c *Connectors) builtin(ref connector.Ref) (builtin.Entry, bool) {
 func (c *Connectors) program(ref connector.Ref) (process.Program, error) {
 	switch {
 	case ref.Manifest != nil:
-		return process.Program{}, fmt.Errorf("%w: %s is a declarative manifest, and this build runs none", ErrUnknownConnector, ref.Name)
-	case len(ref.Executable) > 0 && c.allowExec:
+		return process.Program{}, fmt.Errorf("%w: %s is a manifest, and manifests are sources", ErrUnknownConnector, ref.Name)
+	case len(ref.Executable) > 0 && c.options.AllowExec:
 		return process.Executable(orName(ref.Name, ref.Executable[0]), ref.Executable...)
-	case ref.Image != "" && c.allowExec:
+	case ref.Image != "" && c.options.AllowExec:
 		return process.Image(ref.Image)
 	case len(ref.Executable) > 0 || ref.Image != "":
 		return process.Program{}, fmt.Errorf("%w: connector %s is a program or a container; start the server with --allow-exec to run it",

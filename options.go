@@ -25,6 +25,12 @@ func WithImage(image string) Option {
 	return func(r *connector.Ref) { r.Image = image }
 }
 
+// WithManifest runs a low-code manifest, YAML or JSON:
+// https://docs.airbyte.com/platform/connector-development/config-based/low-code-cdk-overview.
+func WithManifest(text []byte) Option {
+	return func(r *connector.Ref) { r.Manifest = text }
+}
+
 func newRef(kind connector.Kind, name string, opts []Option) connector.Ref {
 	ref := connector.Ref{Kind: kind, Name: name}
 	for _, option := range opts {

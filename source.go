@@ -22,7 +22,7 @@ type Source struct {
 // [Source.Check] and by what reads. The error is [ErrUnknownConnector] when no connector has the name.
 func GetSource(name string, config Config, opts ...Option) (*Source, error) {
 	ref := newRef(connector.KindSource, name, opts)
-	connectors := NewConnectors(ConnectorOptions{AllowExec: true})
+	connectors := NewConnectors(ConnectorOptions{AllowExec: true, AllowPrivateAddresses: true})
 	if err := connectors.local(ref); err != nil {
 		return nil, err
 	}

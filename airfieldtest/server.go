@@ -171,6 +171,6 @@ func (o options) retry() platform.RetryPolicy {
 
 func (o options) connectors(faults *Faults) platform.Connectors {
 	return &connectors{
-		own: o.own, faults: faults, rest: airfield.NewConnectors(airfield.ConnectorOptions{AllowExec: o.allowExec}),
+		own: o.own, faults: faults, rest: airfield.NewConnectors(airfield.ConnectorOptions{AllowExec: o.allowExec, AllowPrivateAddresses: true}),
 	}
 }

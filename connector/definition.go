@@ -1,7 +1,5 @@
 package connector
 
-import "encoding/json"
-
 // Kind tells sources from destinations.
 type Kind string
 
@@ -37,8 +35,8 @@ func (d Definition) Type() string {
 // Executable, Image, Name.
 type Ref struct {
 	Kind       Kind
-	Name       string          // a connector by name: "source-faker"
-	Manifest   json.RawMessage // a declarative source, as JSON
-	Executable []string        // a program and its first arguments
-	Image      string          // a container image with tag
+	Name       string   // a connector by name: "source-faker"
+	Manifest   []byte   // a declarative source, YAML or JSON
+	Executable []string // a program and its first arguments
+	Image      string   // a container image with tag
 }

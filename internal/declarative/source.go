@@ -89,22 +89,22 @@ func sleep(ctx context.Context, d time.Duration) error {
 // Problems is what is wrong or doubtful in the manifest, without keeping it from being used.
 func (s *Source) Problems() manifest.Problems { return s.problems }
 
-// sortProblems tells what makes the manifest useless from what makes single streams so.
+// sortProblems tells what makes the manifest useless from what makes single streams so. The error is all problems there are.
 func (s *Source) sortProblems() error {
-	var fatal manifest.Problems
+	useless := len(s.config.Streams.list) == 0
 	for _, p := range s.problems {
 		if p.Severity == manifest.Error && !s.confined(p) {
-			fatal = append(fatal, p)
+			useless = true
 		}
 	}
-	if len(s.config.Streams.list) == 0 && len(fatal) == 0 {
-		fatal = append(fatal, s.problems.Errors()...)
-		if len(fatal) == 0 {
-			fatal = manifest.Problems{{Severity: manifest.Error, Code: manifest.CodeMissingField, Message: "the manifest has no streams",
-				Place: manifest.Place{File: s.options.File, Line: 1, Column: 1, Path: "streams"}}}
-		}
+	if !useless {
+		return nil
 	}
-	return fatal.Err()
+	if len(s.problems.Errors()) == 0 {
+		s.problems = append(s.problems, manifest.Problem{Severity: manifest.Error, Code: manifest.CodeMissingField, Message: "the manifest has no streams",
+			Place: manifest.Place{File: s.options.File, Line: 1, Column: 1, Path: "streams"}})
+	}
+	return s.problems.Err()
 }
 
 // confined notes a problem that keeps one stream from being used, and no other.

@@ -24,7 +24,9 @@ type options struct {
 	store         string
 	engine        string
 	auth          string
+	files         string
 	allowExec     bool
+	allowPrivate  bool
 	tokenLifetime time.Duration
 }
 
@@ -59,6 +61,8 @@ second one is refused.`,
 	f.StringVar(&o.store, "store", "", "where to keep things: sqlite in the data directory, a postgres:// `url`, or env:NAME or file:PATH of one (default $AIRFIELD_STORE, or sqlite)")
 	f.StringVar(&o.engine, "engine", "local", "who runs jobs: `local`, this process")
 	f.BoolVar(&o.allowExec, "allow-exec", false, "let connectors be programs and containers on this machine")
+	f.BoolVar(&o.allowPrivate, "allow-private-addresses", false, "let manifests connect to this machine and to private networks")
+	f.StringVar(&o.files, "files", "", "`directory` that the local files of connectors must stay within (default any, or files in the data directory when other machines may connect)")
 	f.StringVar(&o.auth, "auth", "credentials", "who is let in: those with `credentials`, or everyone with none, which listens on this machine alone")
 	f.DurationVar(&o.tokenLifetime, "token-lifetime", access.Lifetime, "how long an access token is good for; clients get new ones by themselves")
 	return cmd

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"net"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -23,10 +24,13 @@ func wire(ctx context.Context, s *session.Session, o options) (embed.Config, err
 	if err != nil {
 		return embed.Config{}, err
 	}
+	dir := s.World.Path(o.dataDir)
 	return embed.Config{
-		Store:         store,
-		Dir:           s.World.Path(o.dataDir),
-		Connectors:    airfield.NewConnectors(airfield.ConnectorOptions{AllowExec: o.allowExec}),
+		Store: store,
+		Dir:   dir,
+		Connectors: airfield.NewConnectors(airfield.ConnectorOptions{
+			AllowExec: o.allowExec, AllowPrivateAddresses: o.allowPrivate, Root: o.root(s, dir),
+		}),
 		Host:          o.host,
 		Port:          o.port,
 		Auth:          server.Auth(o.auth),
@@ -35,6 +39,19 @@ func wire(ctx context.Context, s *session.Session, o options) (embed.Config, err
 		Version:       version.Number(),
 	}, nil
 }
+
+// root is the directory that local files must stay within. Who may only connect from this machine may name any file on it.
+func (o options) root(s *session.Session, dir string) string {
+	if o.files != "" {
+		return s.World.Path(o.files)
+	}
+	if server.CheckAddress(server.AuthNone, o.address()) != nil {
+		return filepath.Join(dir, "files")
+	}
+	return ""
+}
+
+func (o options) address() string { return net.JoinHostPort(o.host, strconv.Itoa(o.port)) }
 
 func (o options) check() error {
 	switch {
@@ -49,5 +66,5 @@ func (o options) check() error {
 	case o.port < 0 || o.port > 65535:
 		return exit.Usagef("--port %d is no port", o.port)
 	}
-	return exit.With(exit.Usage, server.CheckAddress(server.Auth(o.auth), net.JoinHostPort(o.host, strconv.Itoa(o.port))))
+	return exit.With(exit.Usage, server.CheckAddress(server.Auth(o.auth), o.address()))
 }

@@ -137,9 +137,14 @@ func (s *Session) APIRootFlag() string { return s.overrides.APIRoot }
 func (s *Session) WorkspaceFlag() string { return s.overrides.Workspace }
 
 // JSONPrinter prints JSON unless another format was asked for.
-func (s *Session) JSONPrinter() (*output.Printer, error) {
+func (s *Session) JSONPrinter() (*output.Printer, error) { return s.printerOr(output.JSON) }
+
+// LinesPrinter prints a line of JSON for each thing unless another format was asked for.
+func (s *Session) LinesPrinter() (*output.Printer, error) { return s.printerOr(output.JSONL) }
+
+func (s *Session) printerOr(format output.Format) (*output.Printer, error) {
 	if s.format == "" {
-		s.format = string(output.JSON)
+		s.format = string(format)
 	}
 	return s.Printer()
 }
