@@ -48,6 +48,13 @@ func (s *countSync) Field() string { return s.field }
 // FieldFromCatalog tells whether whoever selects the stream may choose another cursor field.
 func (s *countSync) FieldFromCatalog() bool { return s.catalogField }
 
+// By is the same for another field, where that may be chosen.
+func (s *countSync) By(field string) IncrementalSync {
+	c := *s
+	c.field = field
+	return &c
+}
+
 // Open makes the cursor of one read.
 func (s *countSync) Open(in CursorInput) (Cursor, error) {
 	if in.Router != nil {

@@ -3,6 +3,7 @@ package declarative
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -52,6 +53,7 @@ func (c *DatetimeBasedCursor) Build(env *Env) (IncrementalSync, error) {
 	r := &datetimeRules{
 		env: env, format: c.Format, endsAt: c.End, startOption: c.StartOption, endOption: c.EndOption,
 		strict: c.Strict, dataFeed: c.DataFeed, filters: c.ClientSide, wide: c.Global,
+		unreadable: new(sync.Once),
 	}
 	r.formats = append(append(r.formats, c.Formats...), c.Format)
 	if err := c.names(r); err != nil {
@@ -131,6 +133,13 @@ func (s *datetimeSync) FiltersRecords() bool { return s.rules.filters }
 
 // FieldFromCatalog tells whether whoever selects the stream may choose another cursor field.
 func (s *datetimeSync) FieldFromCatalog() bool { return s.catalogField }
+
+// By is the same for another field, where that may be chosen.
+func (s *datetimeSync) By(field string) IncrementalSync {
+	rules := *s.rules
+	rules.field = field
+	return &datetimeSync{rules: &rules, catalogField: s.catalogField}
+}
 
 // Open makes the cursor of one read.
 func (s *datetimeSync) Open(in CursorInput) (Cursor, error) {

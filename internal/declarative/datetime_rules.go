@@ -25,7 +25,7 @@ type datetimeRules struct {
 	startOption, endOption  *RequestOption
 	strict                  bool
 	dataFeed, filters, wide bool // is_data_feed, is_client_side_incremental, global_substream_cursor
-	unreadable              sync.Once
+	unreadable              *sync.Once
 }
 
 // parse reads a moment in a record or a state.

@@ -124,6 +124,9 @@ func (c *partitionRun) enter(id *template.Dict) (*partition, timeline, error) {
 			c.stream, globalAbove)
 	}
 	p := c.table.get(key)
+	if p == nil {
+		p = c.table.adopt(id, key)
+	}
 	if p != nil && p.seq > 0 {
 		if !c.doubled {
 			c.doubled = true

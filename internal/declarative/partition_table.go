@@ -56,6 +56,33 @@ func (t *partitionTable) add(p *partition) {
 	t.byKey[p.key] = t.order.PushBack(p)
 }
 
+// adopt finds a partition in a state that a [LegacyToPerPartitionStateMigration] made, and gives it its full name. There, it is
+// known by its id alone, which is a text whatever it was before.
+func (t *partitionTable) adopt(id *template.Dict, key string) *partition {
+	parent, _ := id.Get(parentSliceKey)
+	if d, ok := parent.(*template.Dict); !ok || d.Len() > 0 || id.Len() != 2 {
+		return nil
+	}
+	for name, value := range id.All() {
+		if name == parentSliceKey {
+			continue
+		}
+		alone := template.NewDict(1)
+		alone.Set(template.Str(name), template.Str(value))
+		old, err := partitionKey(alone)
+		if err != nil || t.byKey[old] == nil {
+			return nil
+		}
+		e := t.byKey[old]
+		delete(t.byKey, old)
+		t.byKey[key] = e
+		p := e.Value.(*partition)
+		p.key = key
+		return p
+	}
+	return nil
+}
+
 // finish notes that a partition was read.
 func (t *partitionTable) finish(p *partition) { t.done = append(t.done, p.key) }
 

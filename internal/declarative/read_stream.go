@@ -30,6 +30,7 @@ func (r *run) newRead(c protocol.ConfiguredStream, states []*protocol.State, slo
 	if s.stream, s.err = r.find(c.Stream.Name); s.err != nil {
 		return s
 	}
+	s.stream = s.stream.by(c.CursorField)
 	s.cursor, s.err = s.stream.Open(stateOf(states, s.descriptor))
 	return s
 }
