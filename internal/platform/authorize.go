@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"github.com/airfielddev/airfield/connector"
 )
 
@@ -153,7 +155,8 @@ func (p *Platform) locate(ctx context.Context, o Object) (place, error) {
 		return at, nil
 	}
 	if o.Kind == KindDefinition {
-		if _, ok := p.knownDefinition(o.ID); ok {
+		// What is no id is the name of a connector, which is looked for among those that the workspace can use.
+		if _, ok := p.knownDefinition(o.ID); ok || uuid.Validate(o.ID) != nil {
 			return place{shared: true}, nil
 		}
 	}

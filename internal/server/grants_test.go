@@ -220,3 +220,17 @@ func TestChangesNeedMoreThanReading(t *testing.T) {
 		}
 	}
 }
+
+func TestRunnersDoNotClear(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	_, token := d.robot(t, platform.RoleWorkspaceRunner)
+	connection := d.connection(t)
+	for kind, want := range map[string]int{"clear": 403, "sync": 200} {
+		d.call(t, "POST", "/v1/jobs", quote("connectionId", connection, "jobType", kind), "Authorization", token).want(want)
+	}
+	_, editor := d.robot(t, platform.RoleOrganizationEditor)
+	d.call(t, "POST", "/v1/jobs", quote("connectionId", connection, "jobType", "clear"), "Authorization", editor).want(200)
+	body := `{"name":"n","workspaceId":"` + d.workspace + `","definitionId":"faker","configuration":{"count":1}}`
+	d.call(t, "POST", "/v1/sources", body, "Authorization", editor).want(200)
+}

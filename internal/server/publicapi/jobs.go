@@ -29,6 +29,12 @@ func (a *api) createJob(ctx context.Context, in public.JobCreateRequest) (out pu
 	if in.JobType == public.JobRefresh {
 		return out, endpoint.Unprocessable("Refreshes are not supported in the public API. Use /api/v1/connections/refresh.")
 	}
+	if in.JobType == public.JobClear { // which takes data away, unlike the others that this operation starts
+		connection := platform.Object{Kind: platform.KindConnection, ID: endpoint.ID(in.ConnectionID)}
+		if err := a.platform.Authorize(ctx, connection, endpoint.WorkspaceEditor.Need()); err != nil {
+			return out, err
+		}
+	}
 	job, err := a.platform.CreateJob(ctx, endpoint.ID(in.ConnectionID), createdType(in.JobType), platform.JobOptions{})
 	return printJob(job), err
 }
