@@ -110,10 +110,8 @@ func (p *Platform) prepare(ctx context.Context, tb Tables, j Job) (Run, error) {
 		ClearsOnly:     j.Type == JobReset || j.Type == JobClear,
 		SelectedFields: map[protocol.StreamDescriptor][][]string{},
 	}
-	if !run.ClearsOnly {
-		if err := unmapped(c.Streams); err != nil {
-			return run, err
-		}
+	if run.Mappers, err = p.mappersFor(c); err != nil {
+		return run, err
 	}
 	source, config, err := p.runnable(ctx, tb, connector.KindSource, c.SourceID)
 	if err != nil {

@@ -117,7 +117,8 @@ func (c chooser) expand(choice StreamChoice, stream *protocol.Stream) (Connectio
 	if err := selectFields(&s, choice); err != nil {
 		return s, err
 	}
-	return s, extras(&s, choice)
+	extras(&s, choice)
+	return s, nil
 }
 
 // defaultStream is a stream nobody has said anything about.
@@ -156,17 +157,12 @@ func (c chooser) mode(s *ConnectionStream, choice StreamChoice, known bool) erro
 	return nil
 }
 
-func extras(s *ConnectionStream, choice StreamChoice) error {
+func extras(s *ConnectionStream, choice StreamChoice) {
 	assign(&s.IncludeFiles, choice.IncludeFiles)
 	if choice.DestinationObjectName != "" {
 		s.DestinationObjectName = choice.DestinationObjectName
 	}
-	if rawjson.IsNull(choice.Mappers) {
-		return nil
+	if !rawjson.IsNull(choice.Mappers) {
+		s.Mappers = choice.Mappers
 	}
-	if err := checkMappers(s.Stream.Name, choice.Mappers); err != nil {
-		return err
-	}
-	s.Mappers = choice.Mappers
-	return nil
 }

@@ -19,11 +19,20 @@ func connection(ctx context.Context, tb Tables, id string) (Connection, error) {
 // Connections lists connections, the oldest first.
 func (p *Platform) Connections(ctx context.Context, f Filter) ([]Connection, error) {
 	f.Within = grantsOf(ctx).reach()
-	return view(ctx, p, func(tb Tables) ([]Connection, error) { return tb.Connections.List(ctx, f) })
+	list, err := view(ctx, p, func(tb Tables) ([]Connection, error) { return tb.Connections.List(ctx, f) })
+	for i := range list {
+		list[i] = list[i].masked()
+	}
+	return list, err
 }
 
 // Connection reads a connection. One that was deleted has the status deprecated.
 func (p *Platform) Connection(ctx context.Context, id string) (Connection, error) {
+	c, err := p.storedConnection(ctx, id)
+	return c.masked(), err
+}
+
+func (p *Platform) storedConnection(ctx context.Context, id string) (Connection, error) {
 	return view(ctx, p, func(tb Tables) (Connection, error) { return connection(ctx, tb, id) })
 }
 
@@ -65,7 +74,7 @@ func (p *Platform) CreateConnection(ctx context.Context, n NewConnection) (Conne
 		return c, p.reschedule(ctx, tb, c)
 	})
 	p.wake()
-	return c, err
+	return c.masked(), err
 }
 
 // ends reads the source and destination of a connection, without their configurations.
@@ -119,22 +128,22 @@ func valid(c Connection) error {
 // UpdateConnection changes a connection. Streams that are named keep what is not said of them; streams that are not named are
 // deselected. The state of a stream whose mode has changed is dropped, so that it begins anew. No job is started.
 func (p *Platform) UpdateConnection(ctx context.Context, id string, u ConnectionUpdate) (Connection, error) {
-	c, err := p.Connection(ctx, id)
+	c, err := p.storedConnection(ctx, id)
 	if err != nil {
-		return c, err
+		return Connection{}, err
 	}
 	var schedule *Schedule
 	if u.Schedule != nil {
 		s, err := p.normalize(*u.Schedule)
 		if err != nil {
-			return c, err
+			return Connection{}, err
 		}
 		schedule = &s
 	}
 	var streams []ConnectionStream
 	if len(u.Streams) > 0 || u.Catalog != nil {
 		if streams, err = p.streams(ctx, c, u.Streams, u.Catalog); err != nil {
-			return c, err
+			return Connection{}, err
 		}
 	}
 	var stopped []int64
@@ -158,7 +167,7 @@ func (p *Platform) UpdateConnection(ctx context.Context, id string, u Connection
 	})
 	p.stop(stopped)
 	p.wake()
-	return c, err
+	return c.masked(), err
 }
 
 // apply assigns what an update names.

@@ -93,7 +93,7 @@ func TestUpdateKeepsWhatIsNotMentioned(t *testing.T) {
 	d := deploy(t)
 	c := d.connect(t,
 		platform.StreamChoice{Name: "customers", SyncMode: "incremental_deduped_history", CursorField: []string{"at"}, PrimaryKey: [][]string{{"id"}},
-			SelectedFields: [][]string{{"id"}, {"at"}}, Mappers: json.RawMessage(`[{"type":"hashing"}]`)},
+			SelectedFields: [][]string{{"id"}, {"at"}, {"address"}}, Mappers: json.RawMessage(`[` + dropAddress + `]`)},
 		platform.StreamChoice{Name: "orders"})
 	update := func(u platform.ConnectionUpdate) platform.Connection {
 		t.Helper()
@@ -104,8 +104,8 @@ func TestUpdateKeepsWhatIsNotMentioned(t *testing.T) {
 		return c
 	}
 	got := update(platform.ConnectionUpdate{Streams: []platform.StreamChoice{{Name: "customers"}, {Name: "views", Namespace: "a"}}})
-	want := []string{"customers incremental_deduped_history cursor=at key=id fields=id,at,", "a.views full_refresh_overwrite cursor="}
-	if diff := cmp.Diff(want, brief(got.Streams)); diff != "" || string(got.Streams[0].Mappers) != `[{"type":"hashing"}]` {
+	want := []string{"customers incremental_deduped_history cursor=at key=id fields=id,at,address,", "a.views full_refresh_overwrite cursor="}
+	if diff := cmp.Diff(want, brief(got.Streams)); diff != "" || string(got.Streams[0].Mappers) != `[`+dropAddress+`]` {
 		t.Errorf("mappers %s (-want +got):\n%s", got.Streams[0].Mappers, diff)
 	}
 	before := update(platform.ConnectionUpdate{Prefix: new("p_"), Name: new("named"), Streams: []platform.StreamChoice{}})

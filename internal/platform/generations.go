@@ -44,11 +44,8 @@ func configured(run *Run, generations map[protocol.StreamDescriptor]int64) proto
 		if run.ClearsOnly && !slices.Contains(run.Job.Streams, d) {
 			continue
 		}
-		stream := protocol.ConfiguredStream{
-			Stream: s.Stream, SyncMode: s.SyncMode, DestinationSyncMode: s.DestinationSyncMode, CursorField: s.CursorField,
-			PrimaryKey: s.PrimaryKey, GenerationID: generations[d], SyncID: run.Job.ID,
-			IncludeFiles: s.IncludeFiles, DestinationObjectName: s.DestinationObjectName,
-		}
+		stream := s.configured()
+		stream.GenerationID, stream.SyncID = generations[d], run.Job.ID
 		if truncates(run, s) {
 			stream.MinimumGenerationID = stream.GenerationID
 		}

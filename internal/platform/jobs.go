@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/pipeline/mapping"
 	"github.com/airfielddev/airfield/protocol"
 )
 
@@ -172,6 +173,7 @@ type Run struct {
 	SupportsRefreshes bool                       // of the destination
 	Catalog           protocol.ConfiguredCatalog // under the source's names, generations set, modes as configured
 	SelectedFields    map[protocol.StreamDescriptor][][]string
-	State             []*protocol.State // committed so far; empty: none
-	ClearsOnly        bool              // reset and clear: no source is run
+	Mappers           map[protocol.StreamDescriptor][]mapping.Mapper // with their keys; a stream that is absent has none
+	State             []*protocol.State                              // committed so far; empty: none
+	ClearsOnly        bool                                           // reset and clear: no source is run
 }

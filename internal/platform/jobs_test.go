@@ -284,29 +284,6 @@ func TestJobThatCannotRun(t *testing.T) {
 	}
 }
 
-func TestMappersAreNotPassedOver(t *testing.T) {
-	t.Parallel()
-	d := deploy(t)
-	c := d.connect(t, platform.StreamChoice{Name: "customers", Mappers: []byte(`[{"type":"hashing","mapperConfiguration":{"targetField":"id"}}]`)})
-	d.create(t, c.ID, platform.JobSync, platform.JobOptions{})
-	claimed, _, err := d.ClaimJob(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = d.StartAttempt(t.Context(), claimed.ID)
-	refused(t, err, platform.ErrConflict, "customers has mappers")
-	if j, err := d.Job(t.Context(), claimed.ID); err != nil || j.Status != platform.JobFailed {
-		t.Errorf("got %s, %v", j.Status, err)
-	}
-	d.create(t, c.ID, platform.JobClear, platform.JobOptions{})
-	d.next(t)
-	choice := platform.StreamChoice{Name: "customers", Mappers: []byte(`[{"type":"encryption","mapperConfiguration":{"algorithm":"AES","key":"k"}}]`)}
-	_, err = d.UpdateConnection(t.Context(), c.ID, platform.ConnectionUpdate{Streams: []platform.StreamChoice{choice}})
-	if e := refused(t, err, platform.ErrConflict); e.Problem != "error:mapper-validation/runtime-secrets-manager-required" {
-		t.Errorf("got problem %q", e.Problem)
-	}
-}
-
 func TestCommitStates(t *testing.T) {
 	t.Parallel()
 	d := deploy(t)

@@ -14,6 +14,7 @@ const maxSelectedFields = 20_000
 
 // streams makes the streams of a connection of what a caller says.
 func (p *Platform) streams(ctx context.Context, c Connection, choices []StreamChoice, catalog []ConnectionStream) ([]ConnectionStream, error) {
+	c = p.opened(c)
 	streams, err := p.chosen(ctx, c, choices, catalog)
 	if err != nil {
 		return nil, err
@@ -25,7 +26,7 @@ func (p *Platform) streams(ctx context.Context, c Connection, choices []StreamCh
 	if fields > maxSelectedFields {
 		return nil, badRequest(fmt.Sprintf("The connection selects %d fields; the most is %d.", fields, maxSelectedFields))
 	}
-	return streams, nil
+	return streams, p.settleMappers(c, streams)
 }
 
 func (p *Platform) chosen(ctx context.Context, c Connection, choices []StreamChoice, catalog []ConnectionStream) ([]ConnectionStream, error) {
@@ -93,9 +94,6 @@ func checkCatalog(streams []ConnectionStream) ([]ConnectionStream, error) {
 		}
 		if !slices.Contains(allWritingModes, s.DestinationSyncMode) {
 			return nil, badRequest(fmt.Sprintf("Stream %s has no destination sync mode %q.", d, s.DestinationSyncMode))
-		}
-		if err := checkMappers(d.Name, s.Mappers); err != nil {
-			return nil, err
 		}
 		if s.AliasName == "" {
 			s.AliasName = alias(d.Name)

@@ -160,6 +160,7 @@ func (a *attempt) job(ctx context.Context) (pipeline.Job, *platform.Failure) {
 			Prefix:    run.Connection.Prefix,
 		},
 		SelectedFields: run.SelectedFields,
+		Mappers:        run.Mappers,
 		State:          run.State,
 		Hooks:          a.hooks(),
 		Limits:         a.limits(),

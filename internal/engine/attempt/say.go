@@ -48,6 +48,11 @@ func (a *attempt) conclude(r pipeline.Result) {
 		a.say(protocol.LevelError, "failure of the %s (%s): %s", f.Origin, f.Type, f.Message)
 	}
 	total := r.Counts.Total
+	for _, s := range r.Counts.Streams {
+		if s.RecordsFiltered > 0 {
+			a.say(protocol.LevelInfo, "stream %s: mappers left out %d of %d records", s.Stream, s.RecordsFiltered, s.RecordsEmitted)
+		}
+	}
 	a.say(protocol.LevelInfo, "attempt %d %s after %v: %d records read, %d committed",
 		a.run.Attempt.Number, r.Status, r.Duration.Round(time.Millisecond), total.RecordsEmitted, total.RecordsCommitted)
 }
