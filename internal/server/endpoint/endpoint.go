@@ -5,13 +5,18 @@ package endpoint
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 
 	"github.com/airfielddev/airfield/internal/platform"
 )
 
-// Handler answers one call: a value to be printed as JSON, or an error. A nil value is printed as no body. Those that this package
-// makes ask the guard of the request first.
-type Handler func(p Params) (any, error)
+// Handler answers one call: a value to be printed as JSON, or an error. A nil value is printed as no body. It asks the guard of the
+// request first. The zero Handler is none.
+type Handler struct {
+	In     reflect.Type // of the request's body; nil: it has none, or reads it in a way of its own
+	Out    reflect.Type // of the answer's body; nil: it has none
+	answer func(p Params) (any, error)
+}
 
 // Route is one row of an API's table.
 type Route struct {
@@ -22,7 +27,7 @@ type Route struct {
 	Scope     Scope                    // on what the caller must have the role; "": on what the request names
 	Kinds     map[string]platform.Kind // what the request names, beyond what goes without saying, by the names of members
 	Status    int                      // of success; 0: 200
-	Handle    Handler                  // nil: see Stream and Missing
+	Handle    Handler                  // none: see Stream and Missing
 
 	// Stream writes the whole answer itself. It is for what is not JSON.
 	Stream func(w http.ResponseWriter, p Params) error
@@ -32,7 +37,7 @@ type Route struct {
 }
 
 // Implemented tells whether the operation does something.
-func (r Route) Implemented() bool { return r.Handle != nil || r.Stream != nil }
+func (r Route) Implemented() bool { return r.Handle.answer != nil || r.Stream != nil }
 
 // RequestIDHeader is the header that names a request, in what is asked and in what is answered.
 const RequestIDHeader = "X-Request-Id"
@@ -56,10 +61,10 @@ func (r Route) answer(w http.ResponseWriter, p Params) error {
 			return err
 		}
 		return r.Stream(w, p)
-	case r.Handle == nil:
+	case r.Handle.answer == nil:
 		return NotImplemented(r.Missing)
 	}
-	body, err := r.Handle(p)
+	body, err := r.Handle.answer(p)
 	if err != nil {
 		return err
 	}

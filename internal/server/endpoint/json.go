@@ -16,23 +16,23 @@ const MaxBody = 10 << 20
 
 // Get is a handler without a request body.
 func Get[Out any](fn func(ctx context.Context, p Params) (Out, error)) Handler {
-	return func(p Params) (any, error) {
+	return Handler{Out: reflect.TypeFor[Out](), answer: func(p Params) (any, error) {
 		if err := p.permit(nil); err != nil {
 			return nil, err
 		}
 		return boxed(fn(p.Context(), p))
-	}
+	}}
 }
 
 // Put is a handler with a request body.
 func Put[In, Out any](fn func(ctx context.Context, p Params, in In) (Out, error)) Handler {
-	return func(p Params) (any, error) {
+	return Handler{In: reflect.TypeFor[In](), Out: reflect.TypeFor[Out](), answer: func(p Params) (any, error) {
 		in, err := received[In](p)
 		if err != nil {
 			return nil, err
 		}
 		return boxed(fn(p.Context(), p, in))
-	}
+	}}
 }
 
 // Call is a handler that needs nothing but the request body.
@@ -42,23 +42,23 @@ func Call[In, Out any](fn func(ctx context.Context, in In) (Out, error)) Handler
 
 // Drop is a handler without any body, of the request or of the answer.
 func Drop(fn func(ctx context.Context, p Params) error) Handler {
-	return func(p Params) (any, error) {
+	return Handler{answer: func(p Params) (any, error) {
 		if err := p.permit(nil); err != nil {
 			return nil, err
 		}
 		return nil, fn(p.Context(), p)
-	}
+	}}
 }
 
 // Tell is a handler with a request body whose answer has none.
 func Tell[In any](fn func(ctx context.Context, in In) error) Handler {
-	return func(p Params) (any, error) {
+	return Handler{In: reflect.TypeFor[In](), answer: func(p Params) (any, error) {
 		in, err := received[In](p)
 		if err != nil {
 			return nil, err
 		}
 		return nil, fn(p.Context(), in)
-	}
+	}}
 }
 
 // received is the body of a request that is permitted.
