@@ -81,10 +81,10 @@ func floatScalar(text string) any {
 		sign = -1
 	}
 	digits = strings.TrimLeft(digits, "+-")
-	switch {
-	case digits == ".inf":
+	switch digits {
+	case ".inf":
 		return math.Inf(int(sign))
-	case digits == ".nan":
+	case ".nan":
 		return math.NaN()
 	}
 	total := 0.0

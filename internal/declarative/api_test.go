@@ -182,7 +182,7 @@ func loadManifest(t *testing.T, a *api, text string) *fixture {
 	if a != nil {
 		text = address.ReplaceAllString(text, a.URL)
 	}
-	s, err := NewSource([]byte(text), SourceOptions{File: "manifest.yaml", Now: f.Now, Sleep: f.clock.Sleep, Concurrency: 1})
+	s, err := NewSource([]byte(text), SourceOptions{File: "manifest.yaml", Now: f.Now, Sleep: f.Sleep, Concurrency: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

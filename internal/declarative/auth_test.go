@@ -69,7 +69,7 @@ func TestOAuth(t *testing.T) {
 	f.config["id"], f.config["refresh"] = "me", "r1"
 	// Each page takes half a minute, so that the second page's token is the first, and the third needs another.
 	err := f.Read(t.Context(), connector.ReadRequest{Config: f.json(t), Catalog: selected("items")}, func(m protocol.Message) error {
-		f.clock.Sleep(t.Context(), 30e9)
+		f.Sleep(t.Context(), 30e9)
 		if m.Type == protocol.TypeRecord && len(f.records("items")) == 3 {
 			return io.EOF
 		}

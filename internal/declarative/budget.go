@@ -77,7 +77,7 @@ func (b *apiBudget) acquire(ctx context.Context, env *Env, req *http.Request) er
 }
 
 // observe learns from a response.
-func (b *apiBudget) observe(env *Env, req *http.Request, answer *http.Response) {
+func (b *apiBudget) observe(req *http.Request, answer *http.Response) {
 	if b == nil {
 		return
 	}

@@ -106,11 +106,11 @@ func (jsonlDecoder) Streams() bool { return true }
 func (j jsonlDecoder) Decode(body io.Reader, yield func(any) error) error {
 	return eachLine(body, func(line []byte) error {
 		v, err := template.DecodeJSON(line)
-		if err != nil {
-			j.env.Log(protocol.LevelWarn, "stream %s: skipping a line of the response that is not JSON", j.env.stream)
-			return nil
+		if err == nil {
+			return yield(v)
 		}
-		return yield(v)
+		j.env.Log(protocol.LevelWarn, "stream %s: skipping a line of the response that is not JSON", j.env.stream)
+		return nil
 	})
 }
 

@@ -128,7 +128,7 @@ func (o *oauth) evaluate() error {
 		{&o.GrantType, &r.grantType, grantRefresh},
 		{&o.ClientID, &r.clientID, ""},
 		{&o.ClientSecret, &r.clientSecret, ""},
-		{&o.OAuthAuthenticator.RefreshToken, &r.refreshToken, ""},
+		{&o.RefreshToken, &r.refreshToken, ""},
 		{&o.GrantTypeName, &r.names.grantType, "grant_type"},
 		{&o.ClientIDName, &r.names.clientID, "client_id"},
 		{&o.ClientSecretName, &r.names.clientSecret, "client_secret"},

@@ -27,7 +27,7 @@ func add[T any, C manifest.Builder[T, *Env]](r *manifest.Registry, name string, 
 func zero[C any]() *C { return new(C) }
 
 func addStreams(r *manifest.Registry) {
-	add[*Stream](r, "DeclarativeStream", zero[DeclarativeStream])
+	add[*Stream](r, "DeclarativeStream", zero[StreamConfig])
 	add[Checker](r, "CheckStream", zero[CheckStream])
 	add[Checker](r, "CheckDynamicStream", func() *CheckDynamicStream { return &CheckDynamicStream{Availability: true} })
 	add[Retriever](r, "SimpleRetriever", zero[SimpleRetriever])

@@ -19,11 +19,10 @@ type Response struct {
 }
 
 // Close gives the connection back.
-func (r *Response) Close() error {
-	if r.Stream == nil {
-		return nil
+func (r *Response) Close() {
+	if r != nil && r.Stream != nil {
+		r.Stream.Close()
 	}
-	return r.Stream.Close()
 }
 
 // JSON is the body as JSON. A body that is none, or that is read as a stream, is an empty object.

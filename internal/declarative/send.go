@@ -43,24 +43,19 @@ func (r *httpRequester) Send(ctx context.Context, call Call) (*Response, error) 
 		}
 		verdict, err := r.errors.Judge(response, failure)
 		if err != nil {
-			return nil, closing(response, err)
+			response.Close()
+			return nil, err
 		}
 		if verdict.Action == Succeed || verdict.Action == Ignore {
 			r.noteIgnored(response, verdict)
 			return response, nil
 		}
-		if err := r.again(ctx, req, response, verdict, attempt, began); err != nil {
-			return nil, closing(response, err)
+		err = r.again(ctx, req, response, verdict, attempt, began)
+		response.Close()
+		if err != nil {
+			return nil, err
 		}
-		closing(response, nil)
 	}
-}
-
-func closing(r *Response, err error) error {
-	if r != nil {
-		r.Close()
-	}
-	return err
 }
 
 func (r *httpRequester) noteIgnored(response *Response, verdict Verdict) {
@@ -132,7 +127,7 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 	if err != nil {
 		return nil, networkError(err), ctx.Err()
 	}
-	r.env.budget.observe(r.env, built, answer)
+	r.env.budget.observe(built, answer)
 	response, err = readResponse(answer, stream && answer.StatusCode < http.StatusBadRequest, r.env.limit)
 	if err != nil {
 		if errors.Is(err, errTooLarge) {

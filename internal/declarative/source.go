@@ -36,7 +36,7 @@ const maxResponseBytes = 256 << 20
 
 // Source is a manifest as a [connector.Source].
 type Source struct {
-	config   DeclarativeSource
+	config   Manifest
 	problems manifest.Problems
 	unusable map[string]manifest.Problem // by the path of a stream: why it cannot be read
 	options  SourceOptions

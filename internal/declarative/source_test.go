@@ -4,8 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -43,6 +41,7 @@ spec:
 `
 
 func smallAPI(t *testing.T) *api {
+	t.Helper()
 	return pages(t, map[string]string{"/good": `[{"id":1},{"id":2}]`})
 }
 
@@ -194,29 +193,6 @@ streams:
 	}
 	equal(t, "requests for parents", strings.Count(strings.Join(a.urls(), " "), "/parents"), 1)
 	equal(t, "records", append(f.records("a"), f.records("b")...), []string{`{"n":1}`, `{"n":2}`, `{"n":3}`, `{"n":4}`})
-}
-
-// TestRealManifestsDiscover makes sources of published manifests and lists their streams, without a configuration.
-func TestRealManifestsDiscover(t *testing.T) {
-	t.Parallel()
-	streams, sources := 0, 0
-	for _, file := range realManifests(t) {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := NewSource(text, SourceOptions{File: filepath.Base(file)})
-		if err != nil {
-			t.Logf("%v", err)
-			continue
-		}
-		if _, err := s.Spec(t.Context()); err != nil {
-			t.Errorf("%s: %v", file, err)
-		}
-		sources++
-		streams += len(s.config.Streams.list) - len(s.unusable)
-	}
-	t.Logf("%d sources with %d usable streams", sources, streams)
 }
 
 func FuzzNewSource(f *testing.F) {

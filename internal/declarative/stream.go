@@ -11,8 +11,8 @@ import (
 	"github.com/airfielddev/airfield/manifest"
 )
 
-// DeclarativeStream is one stream of a manifest.
-type DeclarativeStream struct {
+// StreamConfig is one stream of a manifest.
+type StreamConfig struct {
 	Name            string               `manifest:"name"`
 	Retriever       Of[Retriever]        `manifest:"retriever,required,default=SimpleRetriever"`
 	Incremental     Of[IncrementalSync]  `manifest:"incremental_sync"`
@@ -41,7 +41,7 @@ type Stream struct {
 }
 
 // Build makes the stream, for one check, discover or read.
-func (c *DeclarativeStream) Build(env *Env) (*Stream, error) {
+func (c *StreamConfig) Build(env *Env) (*Stream, error) {
 	env = env.in(c.Name)
 	s := &Stream{Name: c.Name, PrimaryKey: c.PrimaryKey}
 	var err error

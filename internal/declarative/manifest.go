@@ -6,8 +6,8 @@ import (
 	"github.com/airfielddev/airfield/manifest"
 )
 
-// DeclarativeSource is a whole manifest.
-type DeclarativeSource struct {
+// Manifest is a whole manifest.
+type Manifest struct {
 	Version        string            `manifest:"version,required"`
 	Check          Of[Checker]       `manifest:"check,required,default=CheckStream"`
 	Streams        StreamList        `manifest:"streams,default=DeclarativeStream"`
