@@ -69,6 +69,10 @@ func (s *Server) endpoint(route endpoint.Route, refuse endpoint.Refuse) http.Han
 	guarded := s.idempotent(route, answer, refuse)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r, err := s.admit(r, route.Role)
+		if s.limited(w, r) {
+			note(r.Context(), route.Operation, nil)
+			return
+		}
 		if err != nil {
 			problem := endpoint.ProblemOf(err)
 			if problem.Status == http.StatusUnauthorized {

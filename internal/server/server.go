@@ -28,6 +28,7 @@ type Config struct {
 	Version       string           // "": dev
 	Pages         http.Handler     // answers everything that is no API; nil: there are no pages
 	Now           func() time.Time // nil: time.Now
+	RateLimit     int              // requests a second that each caller may make; 0: any number
 	DrainTimeout  time.Duration    // how long Serve waits for requests when it ends; 0: ten seconds
 
 	// Wrap is put around everything that the server answers, as tests do that want it to misbehave. nil: nothing is.
@@ -44,6 +45,7 @@ type Server struct {
 	draining chan struct{}
 	answers  *answers
 	meter    meter
+	limiter  *limiter // nil: nobody is limited
 }
 
 // New makes a server. It does no I/O.
@@ -64,6 +66,9 @@ func New(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("making a server: %w", err)
 	}
 	s := &Server{cfg: cfg, log: cfg.Logger, gate: gate, started: cfg.Now(), draining: make(chan struct{}), answers: newAnswers(cfg.Now)}
+	if cfg.RateLimit > 0 {
+		s.limiter = newLimiter(cfg.RateLimit, cfg.Now)
+	}
 	s.handler = s.wrap(s.mux())
 	if cfg.Wrap != nil {
 		s.handler = cfg.Wrap(s.handler)

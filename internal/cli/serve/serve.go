@@ -13,6 +13,8 @@ import (
 	"github.com/airfielddev/airfield/internal/cli/exit"
 	"github.com/airfielddev/airfield/internal/cli/output"
 	"github.com/airfielddev/airfield/internal/cli/session"
+	"github.com/airfielddev/airfield/internal/cli/version"
+	"github.com/airfielddev/airfield/internal/server"
 	"github.com/airfielddev/airfield/internal/server/access"
 	"github.com/airfielddev/airfield/internal/server/embed"
 )
@@ -28,6 +30,8 @@ type options struct {
 	allowExec     bool
 	allowPrivate  bool
 	tokenLifetime time.Duration
+	rateLimit     int
+	openAPI       bool
 }
 
 // New is the command.
@@ -65,24 +69,38 @@ second one is refused.`,
 	f.StringVar(&o.files, "files", "", "`directory` that the local files of connectors must stay within (default any, or files in the data directory when other machines may connect)")
 	f.StringVar(&o.auth, "auth", "credentials", "who is let in: those with `credentials`, or everyone with none, which listens on this machine alone")
 	f.DurationVar(&o.tokenLifetime, "token-lifetime", access.Lifetime, "how long an access token is good for; clients get new ones by themselves")
+	f.IntVar(&o.rateLimit, "rate-limit", 0, "`requests` a second that each caller may make; the others are answered 429 (default any number)")
+	f.BoolVar(&o.openAPI, "openapi", false, "print the OpenAPI document of what the server answers, and stop")
 	return cmd
 }
 
 func serve(ctx context.Context, s *session.Session, o options) error {
+	if o.openAPI {
+		return document(s)
+	}
 	cfg, err := wire(ctx, s, o)
 	if err != nil {
 		return err
 	}
-	server, err := embed.Open(ctx, cfg)
+	running, err := embed.Open(ctx, cfg)
 	if err != nil {
 		return explain(err)
 	}
-	if err := announce(s, server, cfg.Dir); err != nil {
-		return errors.Join(err, server.Close())
+	if err := announce(s, running, cfg.Dir); err != nil {
+		return errors.Join(err, running.Close())
 	}
 	stop := context.AfterFunc(ctx, func() { s.Note("stopping; once more Ctrl-C stops at once") })
 	defer stop()
-	return errors.Join(explain(server.Run(ctx)), server.Close())
+	return errors.Join(explain(running.Run(ctx)), running.Close())
+}
+
+func document(s *session.Session) error {
+	text, err := server.OpenAPI(version.Number())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.World.Stdout, "%s\n", text)
+	return err
 }
 
 func explain(err error) error {
@@ -107,13 +125,13 @@ type announcement struct {
 }
 
 // announce prints where the server is, and its credentials when they are new.
-func announce(s *session.Session, server *embed.Server, dir string) error {
-	c := server.Credentials
+func announce(s *session.Session, running *embed.Server, dir string) error {
+	c := running.Credentials
 	a := announcement{
-		URL: server.URL, APIRoot: c.APIRoot, OrganizationID: c.OrganizationID, WorkspaceID: c.WorkspaceID, ClientID: c.ClientID,
+		URL: running.URL, APIRoot: c.APIRoot, OrganizationID: c.OrganizationID, WorkspaceID: c.WorkspaceID, ClientID: c.ClientID,
 		CredentialsFile: embed.CredentialsFile(dir),
 	}
-	if server.New {
+	if running.New {
 		a.ClientSecret = c.ClientSecret
 	}
 	p, err := s.Printer()

@@ -35,6 +35,7 @@ func wire(ctx context.Context, s *session.Session, o options) (embed.Config, err
 		Port:          o.port,
 		Auth:          server.Auth(o.auth),
 		TokenLifetime: o.tokenLifetime,
+		RateLimit:     o.rateLimit,
 		Logger:        s.Logger(),
 		Version:       version.Number(),
 	}, nil
@@ -63,6 +64,8 @@ func (o options) check() error {
 		return exit.Usagef("--auth %s is not known; it is credentials or none", o.auth)
 	case o.tokenLifetime < time.Second:
 		return exit.Usagef("--token-lifetime %s is too short; it is at least one second", o.tokenLifetime)
+	case o.rateLimit < 0:
+		return exit.Usagef("--rate-limit %d is below 0", o.rateLimit)
 	case o.port < 0 || o.port > 65535:
 		return exit.Usagef("--port %d is no port", o.port)
 	}
