@@ -47,6 +47,9 @@ func (a *attempt) conclude(r pipeline.Result) {
 	for _, f := range r.Failures {
 		a.say(protocol.LevelError, "failure of the %s (%s): %s", f.Origin, f.Type, f.Message)
 	}
+	for _, c := range r.Counts.Streams {
+		a.say(protocol.LevelInfo, "stream %s: %d records read, %d committed", c.Stream, c.RecordsEmitted, c.RecordsCommitted)
+	}
 	total := r.Counts.Total
 	for _, s := range r.Counts.Streams {
 		if s.RecordsFiltered > 0 {

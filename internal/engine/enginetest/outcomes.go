@@ -34,7 +34,7 @@ func testSync(t *testing.T, w *world) {
 	if a := job.Attempts[0]; a.Status != platform.AttemptSucceeded || a.EndedAt.IsZero() || a.Streams[0].Status != protocol.StreamComplete {
 		t.Errorf("attempt %+v", a)
 	}
-	checkLog(t, w.logs(job), "source INFO logged in with ", "platform INFO attempt 0")
+	checkLog(t, w.logs(job), "source INFO logged in with ", "platform INFO attempt 0", "platform INFO stream "+job.Attempts[0].Streams[0].Stream.String()+": 3 records read, 3 committed")
 }
 
 // checkLog makes sure that a line begins with each of the given texts and that none tells the secret.
