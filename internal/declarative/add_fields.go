@@ -69,13 +69,10 @@ func (t *addFields) Transform(record *template.Dict, slice Slice) error {
 }
 
 func (t *addFields) wanted(vars map[string]any, f *AddedField, value any) (bool, error) {
-	if !t.Condition.Present() || t.Condition.Source() == "" {
-		return true, nil
-	}
 	vars["value"], vars["path"] = value, anyList(f.Path)
 	defer delete(vars, "value")
 	defer delete(vars, "path")
-	return t.Condition.Bool(vars)
+	return holds(&t.Condition, vars)
 }
 
 // RemoveFields removes fields of a record. With a condition, the pointers do not count: every value of the record for which it

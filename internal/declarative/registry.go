@@ -14,6 +14,7 @@ func Registry() *manifest.Registry {
 	addRecords(r)
 	addCursors(r)
 	addRouters(r)
+	addConfigRules(r)
 	addUnsupported(r)
 	return r
 }
@@ -100,6 +101,12 @@ func addRecords(r *manifest.Registry) {
 	add[Transformation](r, "KeysToSnakeCase", zero[KeysToSnakeCase])
 	add[Transformation](r, "FlattenFields", func() *FlattenFields { return &FlattenFields{Lists: true} })
 	add[Transformation](r, "DpathFlattenFields", zero[DpathFlattenFields])
+}
+
+func addConfigRules(r *manifest.Registry) {
+	add[ConfigRewriter](r, "ConfigAddFields", zero[ConfigAddFields])
+	add[ConfigRewriter](r, "ConfigRemoveFields", zero[ConfigRemoveFields])
+	add[ConfigRewriter](r, "ConfigRemapField", zero[ConfigRemapField])
 }
 
 func addUnsupported(r *manifest.Registry) {

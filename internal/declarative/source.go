@@ -112,7 +112,7 @@ func (s *Source) confined(p manifest.Problem) bool {
 	if p.Code != manifest.CodeCustomComponent && p.Code != manifest.CodeUnsupported {
 		return false
 	}
-	if strings.HasPrefix(p.Path, "dynamic_streams") || p.Path == "stream_groups" {
+	if strings.HasPrefix(p.Path, "dynamic_streams") || p.Path == "stream_groups" || p.Path == "spec.config_normalization_rules.validations" {
 		return true
 	}
 	for _, l := range s.config.Streams.list {
@@ -159,6 +159,11 @@ func (s *Source) begin(config json.RawMessage, emit connector.Emit) (*run, error
 		Config: d, Now: s.options.Now, Sleep: s.options.Sleep, Log: r.log, Control: r.control,
 		transport: s.options.Transport, limit: s.options.MaxResponseBytes,
 		cache: newResponseCache(), parents: new(nameSet), tokens: newTokenStore(),
+	}
+	if s.config.Spec != nil && s.config.Spec.Normalization != nil {
+		if r.env.Config, err = s.config.Spec.Normalization.normalize(r.env); err != nil {
+			return nil, r.explained(err)
+		}
 	}
 	r.env.budget, err = s.config.Budget.Build(r.env)
 	return r, r.explained(err)

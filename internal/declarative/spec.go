@@ -11,10 +11,10 @@ import (
 
 // Spec describes the configuration of a source.
 type Spec struct {
-	Schema           any         `manifest:"connection_specification,required"`
-	DocumentationURL string      `manifest:"documentation_url"`
-	AdvancedAuth     any         `manifest:"advanced_auth"`
-	Normalization    Unsupported `manifest:"config_normalization_rules"`
+	Schema           any          `manifest:"connection_specification,required"`
+	DocumentationURL string       `manifest:"documentation_url"`
+	AdvancedAuth     any          `manifest:"advanced_auth"`
+	Normalization    *ConfigRules `manifest:"config_normalization_rules"`
 }
 
 func (c *Spec) message() (protocol.Spec, error) {

@@ -22,7 +22,7 @@ func joinURL(base, ref string) string {
 	}
 	scheme, rest, found := strings.Cut(base, "://")
 	if !found {
-		return base + ref
+		return strings.TrimSuffix(base, "/") + "/" + strings.TrimPrefix(ref, "/")
 	}
 	if strings.HasPrefix(ref, "//") {
 		return scheme + ":" + ref
