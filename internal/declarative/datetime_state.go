@@ -33,6 +33,9 @@ func decodeRaw(raw json.RawMessage) (*template.Dict, error) {
 	case nil:
 		return template.NewDict(0), err
 	case *template.Dict:
+		if err == nil {
+			_, err = template.AppendJSON(nil, v) // what cannot be written again is refused now, not at the end of a sync
+		}
 		return v, err
 	}
 	return nil, errors.New("want an object")
