@@ -25,7 +25,8 @@ type Env struct {
 	stream    string       // the stream that is being built; "": none
 	records   *recordRules // of that stream
 	transport http.RoundTripper
-	limit     int64 // of bytes in a response
+	limit     int64         // of bytes in a response
+	patience  time.Duration // with a response that does not go on; 0: for ever
 	cache     *responseCache
 	parents   *nameSet // streams that others are partitioned by
 	budget    *apiBudget

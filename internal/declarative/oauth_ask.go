@@ -62,6 +62,7 @@ func (o *oauth) askOnce(ctx context.Context, client *http.Client, body *template
 	if err != nil {
 		return nil, networkError(err)
 	}
+	answer.Body = newWatchedBody(answer.Body, o.env.patience)
 	return readResponse(answer, false, maxTokenAnswer)
 }
 

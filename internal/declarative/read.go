@@ -43,21 +43,19 @@ func (s *Source) Read(ctx context.Context, req connector.ReadRequest, emit conne
 // all reads streams in order, several at a time.
 func (r *run) all(ctx context.Context, reads []*streamRead, atOnce int) {
 	var wait sync.WaitGroup
+	defer wait.Wait()
 	turns := make(chan struct{}, atOnce)
 	for _, read := range reads {
 		select {
 		case turns <- struct{}{}:
 		case <-ctx.Done():
+			return
 		}
 		wait.Go(func() {
 			read.read(ctx)
 			<-turns
 		})
-		if ctx.Err() != nil {
-			break
-		}
 	}
-	wait.Wait()
 }
 
 // verdict is the error of a read: that of the stream that failed, or of all that did.

@@ -109,6 +109,27 @@ func TestNetworkErrorsAreRetried(t *testing.T) {
 	}
 }
 
+// TestStalledResponse has a response stop in its middle, and the next be whole.
+func TestStalledResponse(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		io.WriteString(w, `{"id":`)
+		if n == 1 {
+			http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+			return
+		}
+		io.WriteString(w, `1}`)
+	})
+	f := load(t, a, requesting(""))
+	f.options.patience = 50 * time.Millisecond
+	if err := f.read(t, "items"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "requests", len(a.urls()), 2)
+	equal(t, "records", f.records("items"), []string{`{"id":1}`})
+}
+
 // TestPredicateSeesGoodResponses retries a 200 that says that it is none.
 func TestPredicateSeesGoodResponses(t *testing.T) {
 	t.Parallel()

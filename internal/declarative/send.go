@@ -127,6 +127,7 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 	if err != nil {
 		return nil, networkError(err), ctx.Err()
 	}
+	answer.Body = newWatchedBody(answer.Body, r.env.patience)
 	r.env.budget.observe(built, answer)
 	response, err = readResponse(answer, stream && answer.StatusCode < http.StatusBadRequest, r.env.limit)
 	if err != nil {

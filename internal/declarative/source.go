@@ -30,6 +30,8 @@ type SourceOptions struct {
 	Now                    func() time.Time  // nil: time.Now
 	// Sleep waits, unless ctx is done first; nil: on a timer.
 	Sleep func(ctx context.Context, d time.Duration) error
+
+	patience time.Duration // with a response that does not go on
 }
 
 const maxResponseBytes = 256 << 20
@@ -68,6 +70,9 @@ func (o SourceOptions) withDefaults() SourceOptions {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.patience == 0 {
+		o.patience = responseTimeout
 	}
 	if o.Sleep == nil {
 		o.Sleep = sleep
@@ -157,7 +162,7 @@ func (s *Source) begin(config json.RawMessage, emit connector.Emit) (*run, error
 	}
 	r.env = &Env{
 		Config: d, Now: s.options.Now, Sleep: s.options.Sleep, Log: r.log, Control: r.control,
-		transport: s.options.Transport, limit: s.options.MaxResponseBytes,
+		transport: s.options.Transport, limit: s.options.MaxResponseBytes, patience: s.options.patience,
 		cache: newResponseCache(), parents: new(nameSet), tokens: newTokenStore(),
 	}
 	if s.config.Spec != nil && s.config.Spec.Normalization != nil {
