@@ -23,7 +23,7 @@ func newDeploy[T Deployed](s *session.Session, k Kind[T]) *cobra.Command {
 		Use:     "deploy NAME --connector CONNECTOR [--config CONFIG]",
 		Aliases: []string{"create"},
 		Short:   "Deploy a connector as a " + k.Noun,
-		Long: "Deploy a connector as a " + k.Noun + ". The connector is given by name, or by the id of its definition when it is a custom one.\n\n" +
+		Long: "Deploy a connector as a " + k.Noun + ". The connector is given by name, or by the id of its definition.\n\n" +
 			"The configuration is JSON or YAML; @FILE reads it from a file, - from stdin.",
 		Example: k.Example,
 		Args:    session.Words("NAME"),

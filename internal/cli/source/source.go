@@ -3,7 +3,9 @@ package source
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +24,8 @@ func Kind() actor.Kind[*cloud.Source] {
 		Sample:    "source-faker",
 		Configure: configure,
 		Example: `  airfield source deploy people --connector source-faker --config '{"count": 100}'
-  airfield source deploy people --connector source-faker --config @faker.yaml`,
+  airfield source deploy people --connector source-faker --config @faker.yaml
+  airfield source deploy people --connector my-api --config @my-api.json   # a definition published as my-api`,
 		Open:   (*cloud.Workspace).Source,
 		All:    all,
 		Deploy: deploy,
@@ -34,8 +37,21 @@ func all(ctx context.Context, w *cloud.Workspace, opts ...cloud.ListOption) iter
 	return w.Sources(ctx, opts...)
 }
 
+// deploy takes a connector that the server does not know by that name for a definition of the workspace's own.
 func deploy(ctx context.Context, w *cloud.Workspace, name string, what cloud.Deployable, opts ...cloud.DeployOption) (*cloud.Source, error) {
-	return w.DeploySource(ctx, name, what, opts...)
+	source, err := w.DeploySource(ctx, name, what, opts...)
+	if !errors.Is(err, cloud.ErrInvalidInput) {
+		return source, err
+	}
+	for _, candidate := range []string{what.ConnectorName(), strings.TrimPrefix(what.ConnectorName(), "source-")} {
+		for d, lookup := range w.CustomSourceDefinitions(ctx, cloud.DefinitionYAML, cloud.ByName(candidate), cloud.Limit(1)) {
+			if lookup != nil {
+				return nil, err // what was refused first says more
+			}
+			return w.DeploySource(ctx, name, what, append(opts, cloud.WithDefinitionID(d.ID()))...)
+		}
+	}
+	return nil, err
 }
 
 func configure(ctx context.Context, src *cloud.Source, config cloud.Configuration, replace bool) error {
