@@ -17,7 +17,9 @@ func TestMapperKeys(t *testing.T) {
 	t.Parallel()
 	d := deploy(t)
 	ends := `"sourceId":"` + d.source(t) + `","destinationId":"` + d.destination(t) + `"`
-	streams := func(mapper string) string { return `"configurations":{"streams":[{"name":"users","mappers":[` + mapper + `]}]}` }
+	streams := func(mapper string) string {
+		return `"configurations":{"streams":[{"name":"users","mappers":[` + mapper + `]}]}`
+	}
 	masked := func(a answer) {
 		t.Helper()
 		if strings.Contains(a.body, serverKey) || strings.Contains(a.body, "_secret") || !strings.Contains(a.body, `"key":"`+maskedKey+`"`) {
