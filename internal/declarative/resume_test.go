@@ -185,6 +185,7 @@ func resumeEverywhere(t *testing.T, streams string, seed uint64) {
 	b.add(r, 60, time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), 100)
 	a := newAPI(t, b.serve)
 	first := load(t, a, streams)
+	first.options.Concurrency = 1 + int(seed)
 	b.clock = first.clock
 	if seed > 0 {
 		b.fails = func() bool { return r.IntN(6) == 0 }
