@@ -124,6 +124,15 @@ func TestOAuthFailures(t *testing.T) {
 	}
 }
 
+func TestOAuthWithoutAnAddress(t *testing.T) {
+	t.Parallel()
+	f := load(t, newAPI(t, ok), requesting(strings.Replace(refreshing, "API/token", "no-address", 1)))
+	f.config["refresh"] = "r"
+	if err := f.read(t, "items"); connector.FailureOf(err) != protocol.FailureConfig || len(f.slept) != 0 {
+		t.Errorf("got %v after %s", err, f.slept)
+	}
+}
+
 func TestOAuthRetriesItsEndpoint(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, func(w http.ResponseWriter, r *http.Request, n int) {

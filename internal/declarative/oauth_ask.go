@@ -31,6 +31,9 @@ func (o *oauth) ask(ctx context.Context, body *template.Dict) (any, error) {
 		if err == nil && !worthRepeating(response.Status) {
 			return o.answer(response)
 		}
+		if err != nil && permanent(err) {
+			return nil, err
+		}
 		if o.env.Now().Sub(began) >= maxTokenTime {
 			if err != nil {
 				return nil, connector.TransientError("asking for an access token: %w", err)

@@ -137,6 +137,19 @@ func TestRedirectsTakeNoCredentialsAlong(t *testing.T) {
 	}
 }
 
+func TestRedirectsKeepBodiesHere(t *testing.T) {
+	t.Parallel()
+	other := newAPI(t, ok)
+	a := newAPI(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+		http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+	})
+	f := load(t, a, requesting("      http_method: POST\n      request_body_json: {key: secret}\n"))
+	err := f.read(t, "items")
+	if connector.FailureOf(err) != protocol.FailureConfig || len(a.urls()) != 1 || len(other.urls()) != 0 {
+		t.Errorf("got %v after %d and %d requests", err, len(a.urls()), len(other.urls()))
+	}
+}
+
 func TestPrivateAddressesCanBeRefused(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, ok)
@@ -148,6 +161,9 @@ func TestPrivateAddressesCanBeRefused(t *testing.T) {
 	status, err := s.Check(t.Context(), []byte("{}"), connector.Discard)
 	if err != nil || status.Status != protocol.StatusFailed || !strings.Contains(status.Message, errPrivateAddress.Error()) || len(a.urls()) != 0 {
 		t.Errorf("got %+v, %v after %d requests", status, err, len(a.urls()))
+	}
+	if status.Message == "" || connector.FailureOf(networkError(errPrivateAddress)) != protocol.FailureConfig {
+		t.Error("it would be tried again")
 	}
 	for address, want := range map[string]error{
 		"127.0.0.1:80": errPrivateAddress, "10.1.2.3:80": errPrivateAddress, "[::1]:80": errPrivateAddress, "169.254.169.254:80": errPrivateAddress,

@@ -125,7 +125,10 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 	}
 	answer, err := r.client.Do(built)
 	if err != nil {
-		return nil, networkError(err), ctx.Err()
+		if err = networkError(err); permanent(err) {
+			return nil, nil, err
+		}
+		return nil, err, ctx.Err()
 	}
 	answer.Body = newWatchedBody(answer.Body, r.env.patience)
 	r.env.budget.observe(built, answer)
@@ -146,9 +149,18 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 func networkError(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
-		return u.Err
+		err = u.Err
+	}
+	if errors.Is(err, errPrivateAddress) || errors.Is(err, errRedirect) {
+		return connector.ConfigError("the request was not sent: %w", err)
 	}
 	return err
+}
+
+// permanent tells errors of the network that will not go away from those that may.
+func permanent(err error) bool {
+	var e *connector.Error
+	return errors.As(err, &e)
 }
 
 // errTooLarge is returned for a response beyond the limit.

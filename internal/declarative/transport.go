@@ -59,6 +59,9 @@ func checkPublic(address string) error {
 	return nil
 }
 
+// errRedirect is returned for a redirect that is not followed.
+var errRedirect = errors.New("a redirect was not followed")
+
 // harmlessHeaders go along when a redirect leads to another host. All others may carry credentials: manifests put keys into
 // headers of any name.
 var harmlessHeaders = map[string]bool{
@@ -68,14 +71,14 @@ var harmlessHeaders = map[string]bool{
 // checkRedirect follows redirects, and takes no credentials to another host.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) >= maxRedirects {
-		return fmt.Errorf("stopped after %d redirects", maxRedirects)
+		return fmt.Errorf("%w: there were %d before", errRedirect, maxRedirects)
 	}
 	first := via[0].URL
 	if req.URL.Host == first.Host && req.URL.Scheme == first.Scheme {
 		return nil
 	}
 	if req.Body != nil && req.Body != http.NoBody {
-		return errors.New("refused to send the body of a request on to another host")
+		return fmt.Errorf("%w: it would take the body of the request to another host", errRedirect)
 	}
 	for name := range req.Header {
 		if !harmlessHeaders[name] {
