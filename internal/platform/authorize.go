@@ -154,11 +154,8 @@ func (p *Platform) locate(ctx context.Context, o Object) (place, error) {
 	if at, ok := p.places.find(o); ok {
 		return at, nil
 	}
-	if o.Kind == KindDefinition {
-		// What is no id is the name of a connector, which is looked for among those that the workspace can use.
-		if _, ok := p.knownDefinition(o.ID); ok || uuid.Validate(o.ID) != nil {
-			return place{shared: true}, nil
-		}
+	if o.Kind == KindDefinition && p.everyones(o.ID) {
+		return place{shared: true}, nil
 	}
 	at, err := view(ctx, p, func(tb Tables) (place, error) { return find(ctx, tb, o) })
 	if _, err := known(at, err, false, string(o.Kind), o.ID); err != nil {
@@ -168,6 +165,13 @@ func (p *Platform) locate(ctx context.Context, o Object) (place, error) {
 		p.places.keep(o, at)
 	}
 	return at, nil
+}
+
+// everyones tells whether a definition is for everyone. What is no id is the name of a connector, which is looked for among those
+// that the workspace can use.
+func (p *Platform) everyones(id string) bool {
+	_, ok := p.knownDefinition(id)
+	return ok || uuid.Validate(id) != nil
 }
 
 // find reads where a thing is.

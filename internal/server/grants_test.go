@@ -234,3 +234,30 @@ func TestRunnersDoNotClear(t *testing.T) {
 	body := `{"name":"n","workspaceId":"` + d.workspace + `","definitionId":"faker","configuration":{"count":1}}`
 	d.call(t, "POST", "/v1/sources", body, "Authorization", editor).want(200)
 }
+
+// TestMembersInDisguiseAreChecked spells the names of members in ways that a decoder takes for the same.
+func TestMembersInDisguiseAreChecked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, deploy(t))
+	i := slices.IndexFunc(w.callers, func(c caller) bool { return c.on == "b" })
+	token := "Bearer " + w.callers[i].token
+	own, other := w.b1.ids, w.a1.ids
+	for _, body := range []string{
+		`{"connectionId":"` + own["connectionId"] + `","connectionId":"` + other["connectionId"] + `"}`,
+		`{"connectionId":"` + own["connectionId"] + `","CONNECTIONID":"` + other["connectionId"] + `"}`,
+		`{"connection\u0049d":"` + other["connectionId"] + `"}`,
+		`{"connectionId":" ` + strings.ToUpper(other["connectionId"]) + ` "}`,
+	} {
+		a := w.call(t, "POST", "/api/v1/connections/get", body, "Authorization", token).want(404)
+		if strings.Contains(a.body, w.a1.marker) {
+			t.Errorf("%s: got %s", body, a.body)
+		}
+	}
+	mixed := `{"sourceId":"` + own["sourceId"] + `","destinationId":"` + other["destinationId"] + `"}`
+	w.call(t, "POST", "/v1/connections", mixed, "Authorization", token).want(404)
+	tagged := `{"tags":[{"tagId":"` + other["tagId"] + `"}]}`
+	w.call(t, "PATCH", "/v1/connections/"+own["connectionId"], tagged, "Authorization", token).want(404)
+	w.call(t, "POST", "/v1/sources", `{"name":"n","workspaceId":"`+own["workspaceId"]+`","definitionId":"`+other["sourceDefinitionId"]+`","configuration":{}}`,
+		"Authorization", token).want(404)
+	w.call(t, "GET", "/v1/workspaces/"+own["workspaceId"]+"/definitions/sources/"+other["sourceDefinitionId"], "", "Authorization", token).want(404)
+}

@@ -75,7 +75,8 @@ func TestLifetimeIsAsConfigured(t *testing.T) {
 	if err != nil || token.ExpiresIn != 3 {
 		t.Errorf("got %d seconds, %v, want 3", token.ExpiresIn, err)
 	}
-	for after, ok := range map[time.Duration]bool{2 * time.Second: true, 4 * time.Second: false} {
+	for seconds, ok := range map[int]bool{2: true, 4: false} {
+		after := time.Duration(seconds) * time.Second
 		later := now.Add(after)
 		checker, err := access.NewGate(access.Config{Applications: oneApplication{}, Key: key, Now: func() time.Time { return later }})
 		if err != nil {
