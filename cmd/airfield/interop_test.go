@@ -40,7 +40,7 @@ func TestPythonClients(t *testing.T) {
 }
 
 // shortLife is how long tokens last where they are to run out, in seconds.
-const shortLife = 3
+const shortLife = 5
 
 // TestTokensRunOut runs the scripts against servers whose tokens run out in the middle of what the clients do.
 func TestTokensRunOut(t *testing.T) {

@@ -187,7 +187,7 @@ def case_run_sync():
     [attempt] = r.get_attempts()
     equal((attempt.attempt_number, attempt.status, attempt.records_synced), (0, "succeeded", 100), "attempt")
     log = attempt.get_full_log_text()
-    for word in ("2 streams", "100 records", "succeeded"):
+    for word in ("2 streams", "stream users: 50 records", "stream products: 50 records", "succeeded"):
         within(word, log.lower(), "log")
     equal(sorted(r.stream_names), ["products", "users"], "streams of the result")
     equal(c.get_sync_result().job_id, r.job_id, "the newest")

@@ -26,6 +26,11 @@ def status_of(call, want, *words):
     return error
 
 
+def application():
+    made = public("POST", "/applications", {"name": named("application")})
+    return {"client_id": made["clientId"], "client_secret": made["clientSecret"]}
+
+
 def destination(call):
     """What a call answered. SDK 1.0 wants a destinationType inside the configuration that comes back, where no server of Airbyte keeps
     it; it raises when the call has been made, and the answer is in the error."""
@@ -294,6 +299,20 @@ def case_wrong_credentials():
     raises(Exception, lambda: client(client_id=UNKNOWN).workspaces.list_workspaces(request=request), "401")
     forged = AirbyteAPI(server_url=API_ROOT, security=models.Security(bearer_auth="forged"))
     equal(raises(errors.SDKError, lambda: forged.workspaces.list_workspaces(request=request)).status_code, 401, "a forged token")
+
+
+def case_default_token_address():
+    """Without an address for tokens the SDK asks at the root of the host. It remembers tokens by client, so this is another client."""
+    credentials = models.SchemeClientCredentials(**application())
+    plain = AirbyteAPI(server_url=API_ROOT, security=models.Security(client_credentials=credentials))
+    equal(plain.workspaces.get_workspace(request=api.GetWorkspaceRequest(workspace_id=WORKSPACE_ID)).workspace_response.workspace_id, WORKSPACE_ID, "workspace")
+
+
+def case_both_prefixes():
+    """The Public API is found below /v1 as well, as on Airbyte Cloud."""
+    credentials = models.SchemeClientCredentials(**application(), token_url="/v1/applications/token")
+    short = AirbyteAPI(server_url=API_ROOT.replace("/api/public/v1", "/v1"), security=models.Security(client_credentials=credentials))
+    equal(short.workspaces.get_workspace(request=api.GetWorkspaceRequest(workspace_id=WORKSPACE_ID)).workspace_response.workspace_id, WORKSPACE_ID, "workspace")
 
 
 def expiry_of_a_token():
