@@ -4,7 +4,7 @@ import "github.com/airfielddev/airfield/internal/server/endpoint"
 
 const (
 	noOAuth    = "This server has no OAuth application of its own, so it cannot run consent flows. Put the credentials into the configuration of the source or destination."
-	noGroups   = "This server has one user, so there is nobody to group."
+	noGroups   = "This server has no groups. Give roles to users with /permissions."
 	noEmbedded = "The embedded widget belongs to Airbyte's hosted product. Create a workspace and its sources with this API."
 )
 
