@@ -44,6 +44,13 @@ func (c *HTTPRequester) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node)
 	if !c.URL.Present() && !c.URLBase.Present() {
 		d.Problem(n, manifest.CodeMissingField, "want a url")
 	}
+	if query := n.Get("request_parameters"); !query.Null() && query.Kind() == manifest.Mapping {
+		for name, value := range query.Fields() {
+			if value.Kind() == manifest.Mapping {
+				d.In("request_parameters."+name, func() { d.Problem(value, manifest.CodeUnsupported, "QueryProperties are not supported") })
+			}
+		}
+	}
 	if c.Form.Present() && c.JSON.Present() {
 		d.Problem(n.Get("request_body_data"), manifest.CodeInvalidValue, "a request has one body: request_body_data or request_body_json")
 	}

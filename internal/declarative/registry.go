@@ -112,7 +112,9 @@ func addConfigRules(r *manifest.Registry) {
 func addUnsupported(r *manifest.Registry) {
 	for _, name := range []string{
 		"AsyncRetriever", "DynamicSchemaLoader", "DynamicDeclarativeStream", "JsonItemsDecoder",
-		"LegacySessionTokenAuthenticator", "RateLimitedMultipleTokenAuthenticator",
+		"LegacySessionTokenAuthenticator", "RateLimitedMultipleTokenAuthenticator", "ResponseToFileExtractor", "QueryProperties",
+		"HttpComponentsResolver", "ConfigComponentsResolver", "ParametrizedComponentsResolver", "DpathValidator", "PredicateValidator",
+		"PaginationReset",
 	} {
 		r.AddUnsupported(name, "")
 	}
