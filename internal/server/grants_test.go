@@ -261,3 +261,23 @@ func TestMembersInDisguiseAreChecked(t *testing.T) {
 		"Authorization", token).want(404)
 	w.call(t, "GET", "/v1/workspaces/"+own["workspaceId"]+"/definitions/sources/"+other["sourceDefinitionId"], "", "Authorization", token).want(404)
 }
+
+// TestReplaysNeedTheRole sends a request again after the role for it was taken away.
+func TestReplaysNeedTheRole(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	app, token := d.robot(t, platform.RoleWorkspaceEditor)
+	tag := func() answer {
+		return d.call(t, "POST", "/v1/tags", quote("name", "n", "color", "aabbcc", "workspaceId", d.workspace), "Authorization", token, "Idempotency-Key", "k")
+	}
+	first := tag().want(200)
+	if again := tag().want(200); again.body != first.body {
+		t.Errorf("got %s, want %s", again.body, first.body)
+	}
+	given, err := d.platform.Permissions(t.Context(), app.UserID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.call(t, "PATCH", "/v1/permissions/"+given[0].ID, `{"permissionType":"workspace_reader"}`).want(200)
+	tag().want(403)
+}

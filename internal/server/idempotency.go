@@ -101,14 +101,14 @@ func (s *Server) idempotent(route endpoint.Route, next http.Handler, refuse endp
 			next.ServeHTTP(w, r)
 			return
 		}
-		if err := s.once(w, r, key, next); err != nil {
+		if err := s.once(w, r, key, route, next); err != nil {
 			note(r.Context(), route.Operation, err)
 			refuse(w, endpoint.ProblemOf(err))
 		}
 	})
 }
 
-func (s *Server) once(w http.ResponseWriter, r *http.Request, key string, next http.Handler) error {
+func (s *Server) once(w http.ResponseWriter, r *http.Request, key string, route endpoint.Route, next http.Handler) error {
 	if len(key) > longestKey {
 		return endpoint.BadRequest("The header %s may have at most %d characters.", idempotencyHeader, longestKey)
 	}
@@ -130,6 +130,9 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request, key string, next h
 		return endpoint.Conflict("The %s was used before with another body. Use a new one for a new request.", idempotencyHeader)
 	case !earlier.done:
 		return endpoint.StillRunning("The first request with this %s is still being worked on.", idempotencyHeader)
+	}
+	if err := route.Permit(r); err != nil { // which may have changed since
+		return err
 	}
 	replay(w, earlier)
 	return nil

@@ -3,6 +3,7 @@ package endpoint
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -59,6 +60,19 @@ func (p Params) permit(body any) error {
 		return fmt.Errorf("serving %s: there is no guard", p.route)
 	}
 	return guard(p.Context(), p.route, func() []platform.Object { return p.named(body) })
+}
+
+// Permit asks the guard about a request without doing what it asks for. It reads the body.
+func (r Route) Permit(req *http.Request) error {
+	p := Params{Request: req, route: &r}
+	if r.Handle.In == nil {
+		return p.permit(nil)
+	}
+	in := reflect.New(r.Handle.In).Interface()
+	if err := Decode(req.Body, in); err != nil {
+		return err
+	}
+	return p.permit(in)
 }
 
 func (p Params) named(body any) []platform.Object {
