@@ -35,6 +35,8 @@ func (p *pageIncrement) First() any {
 
 func (p *pageIncrement) Size() (any, error) { return p.size.get(nil) }
 
+func (p *pageIncrement) ReadsBody() bool { return p.size.ReadsBody() }
+
 func (p *pageIncrement) Next(page Page) (any, error) {
 	last, err := p.size.lastPage(page)
 	if err != nil || last {
@@ -77,6 +79,8 @@ func (p *offsetIncrement) First() any {
 
 func (p *offsetIncrement) Size() (any, error) { return p.size.get(nil) }
 
+func (p *offsetIncrement) ReadsBody() bool { return p.size.ReadsBody() }
+
 func (p *offsetIncrement) Next(page Page) (any, error) {
 	last, err := p.size.lastPage(page)
 	if err != nil || last {
@@ -115,6 +119,9 @@ func (s pageSize) get(response any) (any, error) {
 	return n, nil
 }
 
+// ReadsBody tells whether the size may depend on the page.
+func (s pageSize) ReadsBody() bool { return !s.size.Constant() }
+
 // lastPage tells a page after which there is nothing: an empty one, or one that is not full.
 func (s pageSize) lastPage(page Page) (bool, error) {
 	if page.Raw == 0 {
@@ -149,6 +156,8 @@ type cursorPagination struct {
 func (p *cursorPagination) First() any { return nil }
 
 func (p *cursorPagination) Size() (any, error) { return p.size.get(nil) }
+
+func (p *cursorPagination) ReadsBody() bool { return true }
 
 func (p *cursorPagination) Next(page Page) (any, error) {
 	headers := headerDict(page.Response.Header, p.Value.Source(), p.Stop.Source())

@@ -156,6 +156,26 @@ func TestCursorPagination(t *testing.T) {
 	}
 }
 
+// TestPagingSeesUnchangedRecords removes from records what paging needs.
+func TestPagingSeesUnchangedRecords(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		io.WriteString(w, []string{"", `{"data":[{"id":1,"at":"a"}]}`, `{"data":[]}`}[n])
+	})
+	f := load(t, a, items(`
+    paginator:
+      type: DefaultPaginator
+      pagination_strategy: {type: CursorPagination, cursor_value: "{{ response.data[-1].at }}", stop_condition: "{{ not response.data }}"}
+      page_token_option: {type: RequestOption, inject_into: request_parameter, field_name: after}
+  transformations: [{type: RemoveFields, field_pointers: [[at]]}]
+`))
+	if err := f.read(t, "items"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "requests", a.urls(), []string{"/v1/items", "/v1/items?after=a"})
+	equal(t, "records", f.records("items"), []string{`{"id":1}`})
+}
+
 // TestNextPageRepeatsParameters follows a URL that has the requester's parameters in it already.
 func TestNextPageRepeatsParameters(t *testing.T) {
 	t.Parallel()

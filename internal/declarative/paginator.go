@@ -35,6 +35,8 @@ type PageStrategy interface {
 	Next(page Page) (any, error)
 	// Size is the size of pages to ask for; nil when there is none.
 	Size() (any, error)
+	// ReadsBody tells whether Next looks at the body of a page.
+	ReadsBody() bool
 }
 
 // TokenOption says how a page is asked for: by a request option, or by the path of the request.

@@ -22,7 +22,7 @@ type SimpleRetriever struct {
 
 // Build makes the retriever.
 func (c *SimpleRetriever) Build(env *Env) (Retriever, error) {
-	r := &simpleRetriever{firstPageOnly: c.FirstPageOnly, share: env.records == nil || len(env.records.transformations) == 0}
+	r := &simpleRetriever{firstPageOnly: c.FirstPageOnly}
 	var err error
 	if r.requester, err = c.Requester.Build(env); err != nil {
 		return nil, err
@@ -42,6 +42,9 @@ func (c *SimpleRetriever) Build(env *Env) (Retriever, error) {
 	if r.paginator == nil {
 		r.paginator = new(NoPagination)
 	}
+	reader, reads := r.paginator.(interface{ ReadsBody() bool })
+	changes := env.records != nil && len(env.records.transformations) > 0
+	r.share = !changes || !reads || !reader.ReadsBody()
 	r.router, err = c.Routers.Build(env)
 	return r, err
 }
@@ -53,7 +56,7 @@ type simpleRetriever struct {
 	paginator     Paginator
 	router        PartitionRouter
 	firstPageOnly bool // the cursor's and the router's options go with the first page alone
-	share         bool // nothing changes records, so what paging looks at may be made of the same objects
+	share         bool // records may be changed in place: paging does not look at them, or nothing changes them
 }
 
 func (r *simpleRetriever) Router() PartitionRouter { return r.router }
