@@ -1,0 +1,32 @@
+package manifest
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCheckConfig(t *testing.T) {
+	t.Parallel()
+	const schema = `{"type":"object","required":["key"],"properties":{"key":{"type":"string","pattern":"^[a-z]+$"},"day":{"type":"string","format":"date"},"auth":{"type":"object","properties":{"n":{"type":"integer"}}}}}`
+	for config, want := range map[string]string{
+		`{"key":"abc","other":1,"day":"x"}`: "",
+		`{}`:                                "the configuration breaks the rule required",
+		`{"key":"s3cret"}`:                  "key breaks the rule pattern",
+		`{"key":"abc","auth":{"n":"five"}}`: "auth.n breaks the rule type",
+		`{`:                                 "not JSON",
+	} {
+		err := CheckConfig([]byte(schema), []byte(config))
+		if want == "" {
+			if err != nil {
+				t.Errorf("%s: got %v", config, err)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") || strings.Contains(err.Error(), "five") {
+			t.Errorf("%s: got %v, want %s", config, err, want)
+		}
+	}
+	if err := CheckConfig([]byte(`{"properties":{"a":{"pattern":"(?<=x)y"}}}`), []byte(`{"a":"z"}`)); err != nil {
+		t.Errorf("a pattern that cannot be checked: %v", err)
+	}
+}
