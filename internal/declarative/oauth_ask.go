@@ -3,6 +3,7 @@ package declarative
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -18,6 +19,13 @@ const maxTokenTime = 5 * time.Minute
 
 // maxTokenAnswer bounds the answer of a token endpoint, in bytes.
 const maxTokenAnswer = 1 << 20
+
+var errInvalidRefreshToken = errors.New("refresh token is invalid or expired")
+
+// worthRepeating tells the statuses of a token endpoint that may go away.
+func worthRepeating(status int) bool {
+	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
+}
 
 // ask sends a token request, again while that may help.
 func (o *oauth) ask(ctx context.Context, body *template.Dict) (any, error) {

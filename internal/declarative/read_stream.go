@@ -19,10 +19,9 @@ type streamRead struct {
 	slots      chan struct{}           // a place for each slice that may be read at once, over all streams
 	stop       context.CancelCauseFunc // ends the whole read
 
-	mu      sync.Mutex // keeps records, states and their counts in order
-	err     error      // the first failure
-	running bool       // a record was emitted
-	since   protocol.Count
+	mu    sync.Mutex // keeps records, states and their counts in order
+	err   error      // the first failure
+	since protocol.Count
 }
 
 func (r *run) newRead(c protocol.ConfiguredStream, states []*protocol.State, slots chan struct{}, stop context.CancelCauseFunc) *streamRead {
@@ -118,16 +117,9 @@ func (s *streamRead) slice(ctx context.Context, slice Slice) error {
 func (s *streamRead) record(data []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.env.Now()
-	if !s.running {
-		s.running = true
-		if err := s.emit(protocol.StatusMessage(s.descriptor, protocol.StreamRunning, now)); err != nil {
-			return err
-		}
-	}
 	s.since++
 	return s.emit(protocol.RecordMessage(protocol.Record{
-		Stream: s.descriptor.Name, Namespace: s.descriptor.Namespace, Data: data, EmittedAt: now.UnixMilli(),
+		Stream: s.descriptor.Name, Namespace: s.descriptor.Namespace, Data: data, EmittedAt: s.env.Now().UnixMilli(),
 	}))
 }
 

@@ -165,13 +165,42 @@ func (s *Source) begin(config json.RawMessage, emit connector.Emit) (*run, error
 		transport: s.options.Transport, limit: s.options.MaxResponseBytes, patience: s.options.patience,
 		cache: newResponseCache(), parents: new(nameSet), tokens: newTokenStore(),
 	}
-	if s.config.Spec != nil && s.config.Spec.Normalization != nil {
-		if r.env.Config, err = s.config.Spec.Normalization.normalize(r.env); err != nil {
+	if s.config.Spec != nil {
+		if err := r.settle(s.config.Spec); err != nil {
 			return nil, r.explained(err)
 		}
 	}
 	r.env.budget, err = s.config.Budget.Build(r.env)
 	return r, r.explained(err)
+}
+
+// settle brings the configuration into shape, and holds it to the specification. Keys of the platform's own, which begin with two
+// underscores, are no part of it.
+func (r *run) settle(spec *Spec) error {
+	var err error
+	if spec.Normalization != nil {
+		if r.env.Config, err = spec.Normalization.normalize(r.env); err != nil {
+			return err
+		}
+	}
+	own := template.NewDict(r.env.Config.Len())
+	for key, value := range r.env.Config.All() {
+		if name := template.Str(key); !strings.HasPrefix(name, "__") {
+			own.Set(name, value)
+		}
+	}
+	config, err := template.AppendJSON(nil, own)
+	if err != nil {
+		return fmt.Errorf("encoding configuration: %w", err)
+	}
+	specification, err := template.AppendJSON(nil, spec.Schema)
+	if err != nil {
+		return fmt.Errorf("encoding connection_specification: %w", err)
+	}
+	if err := manifest.CheckConfig(specification, config); err != nil {
+		return connector.ConfigError("%w", err)
+	}
+	return nil
 }
 
 func (r *run) log(level protocol.Level, format string, args ...any) {
