@@ -117,15 +117,19 @@ func (t *Template) Value(vars map[string]any, types ...template.Types) (any, err
 }
 
 // Entry is Value for the entries of a mapping, such as request parameters: nil leaves the entry out.
-func (t *Template) Entry(vars map[string]any) (any, error) {
+func (t *Template) Entry(vars map[string]any, types ...template.Types) (any, error) {
 	if t.parsed == nil {
 		return t.plain, nil
 	}
-	v, err := t.parsed.Entry(t.vars(vars), 0)
+	var wanted template.Types
+	for _, one := range types {
+		wanted |= one
+	}
+	v, err := t.parsed.Entry(t.vars(vars), wanted)
 	return v, t.failed(err)
 }
 
-// Text evaluates to what the template prints, whatever that may look like.
+// Text evaluates to what the template prints. What reads as a quoted text is the text inside; nothing else is taken for a value.
 func (t *Template) Text(vars map[string]any) (string, error) {
 	if t.parsed == nil {
 		if !t.present {
@@ -133,8 +137,11 @@ func (t *Template) Text(vars map[string]any) (string, error) {
 		}
 		return template.Str(t.plain), nil
 	}
-	s, err := t.parsed.Text(t.vars(vars))
-	return s, t.failed(err)
+	v, err := t.parsed.Value(t.vars(vars), template.String)
+	if err != nil {
+		return "", t.failed(err)
+	}
+	return template.Str(v), nil
 }
 
 // Bool evaluates a condition. An absent one is false.

@@ -87,14 +87,10 @@ func (t *Tree) Texts(vars map[string]any) (*template.Dict, error) {
 
 // text evaluates an entry to a list or to text, unless it was written as something else.
 func (t *Tree) text(vars map[string]any) (any, error) {
-	v, err := t.Value(vars)
-	if err != nil || v == nil || t.kind != Scalar || t.leaf.parsed == nil {
-		return v, err
+	if t.kind != Scalar {
+		return t.Value(vars)
 	}
-	if list, ok := v.([]any); ok {
-		return list, nil
-	}
-	return t.leaf.Text(vars)
+	return t.leaf.Entry(vars, template.String, template.List)
 }
 
 func (t *Tree) mapping(vars map[string]any, evaluate func(*Tree, map[string]any) (any, error)) (*template.Dict, error) {

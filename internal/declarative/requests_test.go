@@ -39,6 +39,10 @@ func TestRequest(t *testing.T) {
 			`      request_parameters: {a: "{{ config.n }}", b: x y, gone: "{{ config.none }}", deep: "{{ config.nested.a.b }}", list: "{{ config.list }}", e: ""}`,
 			"/items?a=5&b=x+y&list=a&list=2", "", nil, "",
 		},
+		"what looks like a value in a query": {
+			`      request_parameters: {a: "{{ [config.none, none] | last }}", b: "'[1]'", c: "{{ config.n | string }}", d: "1,2", e: "007", f: "1e5", g: "{{ {'x': 1} | string }}"}`,
+			"/items?a=None&b=%5B1%5D&c=5&d=1%2C2&e=007&f=1e5&g=%7B%22x%22%3A+1%7D", "", nil, "",
+		},
 		"headers": {
 			`      request_headers: {X-One: "{{ config.n }}", Accept: text/csv}`,
 			"/items", "", map[string]string{"X-One": "5", "Accept": "text/csv", "User-Agent": "airfield"}, "",
