@@ -35,15 +35,14 @@ func readSchedule(s public.Schedule) (platform.Schedule, error) {
 }
 
 func readCron(expression string) (platform.Schedule, error) {
-	expression = strings.TrimSpace(expression)
-	if strings.HasSuffix(expression, utc) {
-		expression = strings.TrimSpace(strings.ReplaceAll(expression, utc, ""))
+	fields, zone := cutZone(strings.TrimSpace(expression))
+	if zone == utc {
+		fields = strings.TrimSpace(strings.ReplaceAll(fields, utc, ""))
 	}
-	if expression == "" {
+	if fields == "" {
 		return platform.Schedule{}, endpoint.BadRequest("Missing cron expression in the schedule.")
 	}
-	expression, zone := cutZone(expression)
-	return platform.Schedule{Type: platform.ScheduleCron, Cron: expression, TimeZone: zone}, nil
+	return platform.Schedule{Type: platform.ScheduleCron, Cron: fields, TimeZone: zone}, nil
 }
 
 // cutZone takes the name of a time zone off the end of a cron expression. No field of an expression is the name of one.
