@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -101,7 +102,8 @@ func TestPagination(t *testing.T) {
 		}
 		path = strings.TrimPrefix(next, d.url)
 	}
-	if len(names) != 25 || pages != 2 || names[0] != "s0" || names[24] != "s24" {
+	distinct := slices.Compact(slices.Sorted(slices.Values(names))) // those of one millisecond have no order
+	if len(names) != 25 || len(distinct) != 25 || pages != 2 {
 		t.Errorf("%d sources on %d pages: %v", len(names), pages, names)
 	}
 	a := d.call(t, "GET", "/api/public/v1/sources?limit=5&offset=20", "").want(200)
