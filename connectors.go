@@ -138,7 +138,7 @@ func whyNot(d connector.Definition, err error) error {
 
 // particular tells whether a reference says more than a name.
 func particular(ref connector.Ref) bool {
-	return ref.Manifest != nil || len(ref.Executable) > 0 || ref.Image != ""
+	return ref.Manifest != nil || len(ref.Executable) > 0 || ref.Python != "" || ref.Image != ""
 }
 
 // builtin finds a connector written in Go by its name, unless the reference names something more particular.
@@ -159,9 +159,11 @@ func (c *Connectors) program(ref connector.Ref) (process.Program, error) {
 		return process.Program{}, fmt.Errorf("%w: %s is a manifest, and manifests are sources", ErrUnknownConnector, ref.Name)
 	case len(ref.Executable) > 0 && c.options.AllowExec:
 		return process.Executable(orName(ref.Name, ref.Executable[0]), ref.Executable...)
+	case ref.Python != "" && c.options.AllowExec:
+		return process.PythonPackage(ref.Name, ref.Python)
 	case ref.Image != "" && c.options.AllowExec:
 		return process.Image(ref.Image)
-	case len(ref.Executable) > 0 || ref.Image != "":
+	case len(ref.Executable) > 0 || ref.Python != "" || ref.Image != "":
 		return process.Program{}, fmt.Errorf("%w: connector %s is a program or a container; start the server with --allow-exec to run it",
 			ErrExecDenied, orName(ref.Name, ref.Image))
 	}

@@ -20,6 +20,12 @@ func WithExecutable(path string, args ...string) Option {
 	return func(r *connector.Ref) { r.Executable = append([]string{path}, args...) }
 }
 
+// WithPythonPackage runs a connector that is published as a Python package, such as "airbyte-source-pokeapi==0.3.0", and whose
+// command is called like the connector. The first run installs it with pip into the user's cache.
+func WithPythonPackage(requirement string) Option {
+	return func(r *connector.Ref) { r.Python = requirement }
+}
+
 // WithImage runs a container image, such as "airbyte/source-pokeapi:0.3.0", with docker or podman.
 func WithImage(image string) Option {
 	return func(r *connector.Ref) { r.Image = image }

@@ -31,12 +31,13 @@ func (d Definition) Type() string {
 	return d.Name
 }
 
-// Ref names a connector to run. Exactly one of Name, Manifest, Executable and Image is looked at, in the order Manifest,
-// Executable, Image, Name.
+// Ref names a connector to run. Of Manifest, Executable, Python and Image the first that is given is what runs; without any it is
+// what Name stands for.
 type Ref struct {
 	Kind       Kind
 	Name       string   // a connector by name: "source-faker"
 	Manifest   []byte   // a declarative source, YAML or JSON
 	Executable []string // a program and its first arguments
+	Python     string   // a Python package, as pip takes it
 	Image      string   // a container image with tag
 }

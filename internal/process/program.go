@@ -25,9 +25,10 @@ type Program struct {
 	// Grace is how long a child that was asked to stop may take before it is killed; 0: ten seconds.
 	Grace time.Duration
 
-	files string                    // the directory of the configuration files as the child sees it; "": as this process does
-	mount func(dir string) []string // further arguments that make dir visible to the child
-	stop  func()                    // ends what outlives the child, such as a container
+	files   string                                      // the directory of the configuration files as the child sees it; "": as this process does
+	prepare func(ctx context.Context) ([]string, error) // makes the program ready and gives its Argv
+	mount   func(dir string) []string                   // the Argv that makes dir visible to the child
+	stop    func()                                      // ends what outlives the child, such as a container
 }
 
 const (
@@ -92,15 +93,26 @@ func (p Program) command(ctx context.Context, verb string, files ...file) (*exec
 		}
 		args = append(args, "--"+f.flag, filepath.Join(seen, name))
 	}
-	argv := p.Argv
-	if p.mount != nil {
-		argv = p.mount(dir)
+	argv, err := p.argv(ctx, dir)
+	if err != nil {
+		clean()
+		return nil, nil, err
 	}
 	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:len(argv):len(argv)], args...)...) //nolint:gosec // running programs is what this package is for
 	cmd.Env = p.environment()
 	cmd.WaitDelay = p.grace()
 	ownGroup(cmd)
 	return cmd, clean, nil
+}
+
+func (p Program) argv(ctx context.Context, dir string) ([]string, error) {
+	switch {
+	case p.prepare != nil:
+		return p.prepare(ctx)
+	case p.mount != nil:
+		return p.mount(dir), nil
+	}
+	return p.Argv, nil
 }
 
 // Executable is a program that speaks the protocol. argv is the program and its first arguments.
