@@ -3,6 +3,7 @@ package rawjson_test
 import (
 	"encoding/json"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/airfielddev/airfield/internal/rawjson"
 	"github.com/google/go-cmp/cmp"
@@ -72,8 +73,8 @@ func FuzzFields(f *testing.F) {
 			got[string(fields.Key())] = fields.Value()
 		}
 		var want map[string]json.RawMessage
-		if json.Unmarshal(text, &want) != nil || want == nil {
-			return
+		if !utf8.Valid(text) || json.Unmarshal(text, &want) != nil || want == nil {
+			return // the standard library replaces bytes that are no UTF-8, and the walker moves them as they are
 		}
 		if fields.Err() != nil {
 			t.Fatalf("valid object %q: %v", text, fields.Err())
