@@ -3,16 +3,13 @@
 package csv
 
 import (
-	"context"
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/builtin/lines"
 	"github.com/airfielddev/airfield/internal/builtin/localpath"
-	"github.com/airfielddev/airfield/protocol"
 )
 
 //go:embed spec.json
@@ -32,43 +29,14 @@ func Definition() connector.Definition {
 	}
 }
 
-// Destination writes files of CSV.
-type Destination struct{ root string }
-
 // New makes the destination. Files stay within the directory root; "": anywhere.
-func New(root string) connector.Destination { return Destination{root} }
-
-// Spec describes the configuration.
-func (Destination) Spec(context.Context) (protocol.Spec, error) {
-	var s protocol.Spec
-	if err := json.Unmarshal(spec, &s); err != nil {
-		return s, fmt.Errorf("reading the specification of destination-csv: %w", err)
-	}
-	return s, nil
+func New(root string) connector.Destination {
+	return lines.Destination{Name: Definition().Name, Specification: spec, Writer: func(config json.RawMessage) (*lines.Writer, error) {
+		return writer(root, config)
+	}}
 }
 
-// Check makes the directory and a file in it, which goes again.
-func (d Destination) Check(_ context.Context, config json.RawMessage, _ connector.Emit) (protocol.ConnectionStatus, error) {
-	w, err := d.writer(config)
-	if err == nil {
-		err = w.Check()
-	}
-	if err != nil {
-		return connector.Failed(err), nil
-	}
-	return connector.Succeeded(), nil
-}
-
-// Write stores the records of a sync. See [connector.Destination].
-func (d Destination) Write(ctx context.Context, req connector.WriteRequest, in connector.Messages, emit connector.Emit) error {
-	w, err := d.writer(req.Config)
-	if err != nil {
-		return err
-	}
-	return w.Write(ctx, &req.Catalog, in, emit)
-}
-
-func (d Destination) writer(raw json.RawMessage) (*lines.Writer, error) {
+func writer(root string, raw json.RawMessage) (*lines.Writer, error) {
 	var cfg struct {
 		Path      string `json:"destination_path"`
 		Delimiter struct {
@@ -82,7 +50,7 @@ func (d Destination) writer(raw json.RawMessage) (*lines.Writer, error) {
 	if !ok {
 		return nil, connector.ConfigError("delimiter %q is not one of those that the specification lists", cfg.Delimiter.Delimiter)
 	}
-	dir, err := localpath.Resolve(d.root, cfg.Path)
+	dir, err := localpath.Resolve(root, cfg.Path)
 	if err != nil {
 		return nil, err
 	}

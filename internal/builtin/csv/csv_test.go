@@ -56,7 +56,7 @@ func TestConformance(t *testing.T) {
 }
 
 func readRows(config json.RawMessage, d protocol.StreamDescriptor) ([]conformance.Row, error) {
-	w, err := Destination{}.writer(config)
+	w, err := writer("", config)
 	if err != nil {
 		return nil, err
 	}

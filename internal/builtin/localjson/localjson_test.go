@@ -47,7 +47,7 @@ func TestConformance(t *testing.T) {
 }
 
 func readRows(_ context.Context, config json.RawMessage, d protocol.StreamDescriptor) ([]conformance.Row, error) {
-	w, err := Destination{}.writer(config)
+	w, err := writer("", config)
 	if err != nil {
 		return nil, err
 	}
