@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/airfielddev/airfield/internal/contract"
 )
 
 // configGet is config for the calls that are GETs.
@@ -25,14 +27,14 @@ func (d *deployment) config(t *testing.T, path, body string) answer {
 
 func configChecked(t *testing.T, method, path string, a answer) answer {
 	t.Helper()
-	c, err := configContract()
-	if errors.Is(err, os.ErrNotExist) || c != nil && (c.paths["/v1"+path] == nil || a.status >= 300) {
+	c, err := contract.Config()
+	if errors.Is(err, os.ErrNotExist) || c != nil && (c.Paths()["/v1"+path] == nil || a.status >= 300) {
 		return a
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.check(t, method, "/v1"+path, a)
+	return a.kept(t, c, method, "/v1"+path)
 }
 
 func quote(pairs ...string) string {

@@ -1,13 +1,12 @@
 package server_test
 
 import (
-	"errors"
 	"iter"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/airfielddev/airfield/internal/contract"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
 )
 
@@ -168,26 +167,13 @@ func TestOperationsHaveNamesAndReasons(t *testing.T) {
 	}
 }
 
-// official are the paths of an official document.
-func official(t *testing.T, name string) map[string]any {
-	t.Helper()
-	doc, err := readDocument(name)
-	if errors.Is(err, os.ErrNotExist) {
-		t.Skipf("the official document %s is not here", name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc["paths"].(map[string]any)
-}
-
 func TestEveryOfficialOperationIsRouted(t *testing.T) {
 	t.Parallel()
 	routed := map[string]string{}
 	for _, r := range deploy(t).APIs()[0].Routes {
 		routed[r.Method+" "+parameter.ReplaceAllString(strings.ReplaceAll(r.Pattern, "{$}", ""), "{}")] = r.Operation
 	}
-	for path, operations := range official(t, "api.yaml") {
+	for path, operations := range contractOf(t, func() (*contract.Document, error) { return contract.Open("api.yaml") }).Paths() {
 		for method, operation := range operations.(map[string]any) {
 			key := strings.ToUpper(method) + " " + parameter.ReplaceAllString(path, "{}")
 			fields, ok := operation.(map[string]any)
@@ -203,7 +189,7 @@ func TestEveryOfficialOperationIsRouted(t *testing.T) {
 
 func TestConfigRoutesAreOfficial(t *testing.T) {
 	t.Parallel()
-	paths := official(t, "config.yaml")
+	paths := contractOf(t, contract.Config).Paths()
 	ours := map[string]bool{
 		"/connector_builder_projects/get_by_definition_id": true, // what the server's code is annotated with
 		"/openapi": true, "/jobs/get_debug_info": true, "/deployment/metadata": true,
