@@ -26,8 +26,9 @@ type Route struct {
 	Role      Role
 	Scope     Scope                    // on what the caller must have the role; "": on what the request names
 	Kinds     map[string]platform.Kind // what the request names, beyond what goes without saying, by the names of members
-	Status    int                      // of success; 0: 200
-	Handle    Handler                  // none: see Stream and Missing
+	Query     []Parameter
+	Status    int     // of success; 0: 200
+	Handle    Handler // none: see Stream and Missing
 
 	// Stream writes the whole answer itself. It is for what is not JSON.
 	Stream func(w http.ResponseWriter, p Params) error

@@ -111,30 +111,56 @@ func TestEnumsIgnoreCaseAndAreNamedWhenUnknown(t *testing.T) {
 	}
 }
 
+// queryOf is the query of a request to a route that declares every type of parameter.
+func queryOf(query string) (Query, error) {
+	route := &Route{Query: []Parameter{
+		{Name: "workspaceIds", Type: Names}, {Name: "id", Type: Name}, {Name: "emails", Type: Texts}, {Name: "order", Type: Text},
+		{Name: "limit", Type: Number, Low: 1, High: 100, Otherwise: 20}, {Name: "offset", Type: Number, High: 9},
+		{Name: "deleted", Type: Flag}, {Name: "other", Type: Flag}, {Name: "at", Type: Moment}, {Name: "then", Type: Moment},
+		OneOf[public.JobType]("jobType", ""), {Name: "sourceId", Type: Name, Required: true},
+	}}
+	return Params{Request: httptest.NewRequest("GET", "/?"+query, nil), route: route}.Query()
+}
+
 func TestQuery(t *testing.T) {
 	t.Parallel()
-	p := Params{Request: httptest.NewRequest("GET", "/?workspaceIds=A,b&workspaceIds=c&limit=7&includeDeleted=TRUE&at=2026-01-02T03:04:05Z", nil)}
-	q, err := p.Query()
+	q, err := queryOf("sourceId=S&workspaceIds=A,b&workspaceIds=c&id=+X&emails=A@b&limit=7&deleted=TRUE&at=2026-01-02T03:04:05Z&jobType=SYNC&undeclared=%20")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []any{q.IDs("workspaceIds"), q.Int("limit", 1, 100, 20), q.Int("offset", 0, 9, 3), q.Bool("includeDeleted"), q.Bool("other"), q.Time("at")}
-	want := []any{[]string{"a", "b", "c"}, 7, 3, true, false, int64(1767323045000)}
-	if diff := cmp.Diff(want, got); diff != "" || q.Err() != nil {
-		t.Errorf("%v (-want +got):\n%s", q.Err(), diff)
+	got := []any{
+		q.Texts("workspaceIds"), q.Text("id"), q.Texts("emails"), q.Text("order"), q.Number("limit"), q.Number("offset"),
+		q.Flag("deleted"), q.Flag("other"), q.Moment("at"), q.Moment("then"), q.Text("jobType"), q.Text("sourceId"),
 	}
-	for _, bad := range []string{"limit=0", "limit=101", "limit=x", "b=perhaps", "at=yesterday"} {
-		q, err := Params{Request: httptest.NewRequest("GET", "/?"+bad, nil)}.Query()
-		if err != nil {
-			t.Fatal(err)
-		}
-		q.Int("limit", 1, 100, 20)
-		q.Bool("b")
-		q.Time("at")
-		if ProblemOf(q.Err()).Status != 400 {
-			t.Errorf("%s: got %v, want 400", bad, q.Err())
+	want := []any{[]string{"a", "b", "c"}, "x", []string{"A@b"}, "", 7, 0, true, false, int64(1767323045000), int64(0), "sync", "s"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if q, err := queryOf("sourceId=s"); err != nil || q.Number("limit") != 20 {
+		t.Errorf("an absent number is %d, %v", q.Number("limit"), err)
+	}
+	for _, bad := range []string{"limit=0", "limit=101", "limit=x", "limit=99999999999999999999", "deleted=perhaps", "at=yesterday", "jobType=dance", "%zz"} {
+		if _, err := queryOf("sourceId=s&" + bad); ProblemOf(err).Status != 400 {
+			t.Errorf("%s: got %v, want 400", bad, err)
 		}
 	}
+	if _, err := queryOf(""); ProblemOf(err).Status != 400 || !strings.Contains(err.Error(), "sourceId") {
+		t.Errorf("without what is required: got %v, want 400 about it", err)
+	}
+}
+
+func TestUndeclaredParametersCannotBeRead(t *testing.T) {
+	t.Parallel()
+	q, err := queryOf("sourceId=s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if reason, _ := recover().(string); !strings.Contains(reason, "undeclared") {
+			t.Errorf("reading it gave %q", reason)
+		}
+	}()
+	q.Text("undeclared")
 }
 
 // Whatever a caller sends is either read or refused in words; it is never the server's fault.

@@ -66,7 +66,7 @@ func configuration(a platform.Actor) json.RawMessage {
 func (s actors[T]) routes() []endpoint.Route {
 	one := "/" + s.plural + "/{" + s.id + "}"
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/" + s.plural, Operation: "list" + s.names + "s", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Handle: endpoint.Get(s.list)},
+		{Method: "GET", Pattern: "/" + s.plural, Operation: "list" + s.names + "s", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Query: listed(), Handle: endpoint.Get(s.list)},
 		{Method: "POST", Pattern: "/" + s.plural, Operation: "create" + s.names, Role: endpoint.WorkspaceEditor, Handle: endpoint.Call(s.create)},
 		{Method: "GET", Pattern: one, Operation: "get" + s.names, Role: endpoint.WorkspaceReader, Handle: endpoint.Get(s.get)},
 		{Method: "PATCH", Pattern: one, Operation: "patch" + s.names, Role: endpoint.WorkspaceEditor, Handle: endpoint.Put(s.patch)},
@@ -76,10 +76,11 @@ func (s actors[T]) routes() []endpoint.Route {
 }
 
 func (s actors[T]) list(ctx context.Context, p endpoint.Params) (out public.Page[T], err error) {
-	l, err := listingOf(p)
+	q, err := p.Query()
 	if err != nil {
 		return out, err
 	}
+	l := listingOf(q)
 	rows, err := s.platform.Actors(ctx, s.kind, l.filter())
 	if err != nil {
 		return out, err

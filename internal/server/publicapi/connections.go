@@ -11,7 +11,7 @@ import (
 
 func (a *api) connectionRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/connections", Operation: "listConnections", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Handle: endpoint.Get(a.listConnections)},
+		{Method: "GET", Pattern: "/connections", Operation: "listConnections", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Query: listed(tagged()), Handle: endpoint.Get(a.listConnections)},
 		{Method: "POST", Pattern: "/connections", Operation: "createConnection", Role: endpoint.WorkspaceEditor, Handle: endpoint.Call(a.createConnection)},
 		{Method: "GET", Pattern: "/connections/{connectionId}", Operation: "getConnection", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.getConnection)},
 		{Method: "PATCH", Pattern: "/connections/{connectionId}", Operation: "patchConnection", Role: endpoint.WorkspaceEditor, Handle: endpoint.Put(a.patchConnection)},
@@ -19,11 +19,17 @@ func (a *api) connectionRoutes() []endpoint.Route {
 	}
 }
 
+func tagged() endpoint.Parameter {
+	return endpoint.Parameter{Name: "tagIds", Meaning: "Lists what has one of these tags.", Type: endpoint.Names}
+}
+
 func (a *api) listConnections(ctx context.Context, p endpoint.Params) (out public.ConnectionsResponse, err error) {
-	l, err := listingOf(p)
+	q, err := p.Query()
 	if err != nil {
 		return out, err
 	}
+	l := listingOf(q)
+	l.TagIDs = q.Texts("tagIds")
 	rows, err := a.platform.Connections(ctx, l.filter())
 	if err != nil {
 		return out, err

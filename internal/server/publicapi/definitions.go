@@ -17,8 +17,14 @@ func (a *api) imageRoutes() []endpoint.Route {
 
 func (a *api) definitionRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/connector_definitions", Operation: "listConnectorDefinitions", Role: endpoint.WorkspaceReader, Scope: endpoint.Shared, Handle: endpoint.Get(a.listDefinitions)},
+		{Method: "GET", Pattern: "/connector_definitions", Operation: "listConnectorDefinitions", Role: endpoint.WorkspaceReader, Scope: endpoint.Shared, Query: ofType(), Handle: endpoint.Get(a.listDefinitions)},
 	}
+}
+
+func ofType() []endpoint.Parameter {
+	side := endpoint.OneOf[public.ActorType]("type", "Which side of connections to list.")
+	side.Required = true
+	return []endpoint.Parameter{side, {Name: "workspaceId", Meaning: "Lists the custom definitions of this workspace, too.", Type: endpoint.Name}}
 }
 
 func (a *api) listDefinitions(ctx context.Context, p endpoint.Params) (out public.ConnectorDefinitionsResponse, err error) {
@@ -26,10 +32,7 @@ func (a *api) listDefinitions(ctx context.Context, p endpoint.Params) (out publi
 	if err != nil {
 		return out, err
 	}
-	kind, workspaceID := connector.Kind(q.ID("type")), q.ID("workspaceId")
-	if kind != connector.KindSource && kind != connector.KindDestination {
-		return out, endpoint.BadRequest("The query parameter type must be source or destination; it is %q.", kind)
-	}
+	kind, workspaceID := connector.Kind(q.Text("type")), q.Text("workspaceId")
 	if workspaceID != "" {
 		if _, err := a.platform.Workspace(ctx, workspaceID); err != nil {
 			return out, err

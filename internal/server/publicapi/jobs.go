@@ -12,11 +12,24 @@ import (
 
 func (a *api) jobRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/jobs", Operation: "listJobs", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Handle: endpoint.Get(a.listJobs)},
+		{Method: "GET", Pattern: "/jobs", Operation: "listJobs", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Query: ofJobs(), Handle: endpoint.Get(a.listJobs)},
 		{Method: "POST", Pattern: "/jobs", Operation: "createJob", Role: endpoint.WorkspaceRunner, Handle: endpoint.Call(a.createJob)},
 		{Method: "GET", Pattern: "/jobs/{jobId}", Operation: "getJob", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.getJob)},
 		{Method: "DELETE", Pattern: "/jobs/{jobId}", Operation: "cancelJob", Role: endpoint.WorkspaceRunner, Handle: endpoint.Get(a.cancelJob)},
 	}
+}
+
+func ofJobs() []endpoint.Parameter {
+	return windowed(ofWorkspaces(
+		endpoint.Parameter{Name: "connectionId", Meaning: "Lists the jobs of this connection alone, whatever workspaces are asked for.", Type: endpoint.Name},
+		endpoint.OneOf[public.JobType]("jobType", "Lists the jobs of this type; of every type when absent."),
+		endpoint.OneOf[public.JobStatus]("status", "Lists the jobs with this status."),
+		endpoint.Parameter{Name: "createdAtStart", Meaning: "Lists the jobs made at this time or later.", Type: endpoint.Moment},
+		endpoint.Parameter{Name: "createdAtEnd", Meaning: "Lists the jobs made at this time or before.", Type: endpoint.Moment},
+		endpoint.Parameter{Name: "updatedAtStart", Meaning: "Lists the jobs that changed last at this time or later.", Type: endpoint.Moment},
+		endpoint.Parameter{Name: "updatedAtEnd", Meaning: "Lists the jobs that changed last at this time or before.", Type: endpoint.Moment},
+		endpoint.Parameter{Name: "orderBy", Meaning: "createdAt or updatedAt, a bar, and ASC or DESC. When absent: createdAt|ASC.", Type: endpoint.Text},
+	)...)
 }
 
 func (a *api) createJob(ctx context.Context, in public.JobCreateRequest) (out public.JobResponse, err error) {
@@ -70,8 +83,8 @@ func (a *api) listJobs(ctx context.Context, p endpoint.Params) (out public.JobsR
 	if err != nil {
 		return out, err
 	}
-	w := windowOf(&q)
-	filter, links, err := jobFilter(&q)
+	w := windowOf(q)
+	filter, links, err := jobFilter(q)
 	if err != nil {
 		return out, err
 	}
@@ -90,39 +103,25 @@ func (a *api) listJobs(ctx context.Context, p endpoint.Params) (out public.JobsR
 
 // jobFilter reads what jobs are asked for, and which of it the links of the page repeat. A connection decides alone:
 // workspaces are not looked at beside it.
-func jobFilter(q *endpoint.Query) (f platform.JobFilter, links url.Values, err error) {
+func jobFilter(q endpoint.Query) (f platform.JobFilter, links url.Values, err error) {
 	links = url.Values{}
-	keep := func(name, value string) {
-		if value != "" {
-			links.Set(name, value)
+	for _, name := range []string{"connectionId", "jobType", "status", "createdAtStart", "createdAtEnd", "updatedAtStart", "updatedAtEnd", "orderBy"} {
+		if text := q.Text(name); text != "" {
+			links.Set(name, text)
 		}
 	}
-	f.ConnectionID = q.ID("connectionId")
+	f = platform.JobFilter{
+		ConnectionID: q.Text("connectionId"),
+		Types:        listedTypes(public.JobType(q.Text("jobType"))),
+		Statuses:     listedStatuses(public.JobStatus(q.Text("status"))),
+		CreatedAfter: q.Moment("createdAtStart"), CreatedBefore: q.Moment("createdAtEnd"),
+		UpdatedAfter: q.Moment("updatedAtStart"), UpdatedBefore: q.Moment("updatedAtEnd"),
+	}
 	if f.ConnectionID == "" {
-		f.WorkspaceIDs = workspaceIDs(q)
-		keep("workspaceIds", strings.Join(f.WorkspaceIDs, ","))
+		if f.WorkspaceIDs = workspaceIDs(q); len(f.WorkspaceIDs) > 0 {
+			links.Set("workspaceIds", strings.Join(f.WorkspaceIDs, ","))
+		}
 	}
-	keep("connectionId", f.ConnectionID)
-	jobType, status := public.JobType(""), public.JobStatus("")
-	_ = jobType.UnmarshalText([]byte(q.Text("jobType"))) // these two never fail: what they do not know is refused below
-	_ = status.UnmarshalText([]byte(q.Text("status")))
-	keep("jobType", string(jobType))
-	keep("status", string(status))
-	f.CreatedAfter, f.CreatedBefore = q.Time("createdAtStart"), q.Time("createdAtEnd")
-	f.UpdatedAfter, f.UpdatedBefore = q.Time("updatedAtStart"), q.Time("updatedAtEnd")
-	for _, name := range []string{"createdAtStart", "createdAtEnd", "updatedAtStart", "updatedAtEnd", "orderBy"} {
-		keep(name, q.Text(name))
-	}
-	if err := q.Err(); err != nil {
-		return f, links, err
-	}
-	if err := endpoint.Known("jobType", jobType); err != nil {
-		return f, links, err
-	}
-	if err := endpoint.Known("status", status); err != nil {
-		return f, links, err
-	}
-	f.Types, f.Statuses = listedTypes(jobType), listedStatuses(status)
 	f.OrderByUpdated, f.Descending, err = order(q.Text("orderBy"))
 	return f, links, err
 }

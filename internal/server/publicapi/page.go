@@ -16,11 +16,16 @@ type window struct {
 	Offset int
 }
 
-func windowOf(q *endpoint.Query) window {
-	return window{
-		Limit:  q.Int("limit", 1, public.MaxPageSize, public.DefaultPageSize),
-		Offset: q.Int("offset", 0, 1<<31-1, 0),
-	}
+// windowed declares what asks for a part of a list, beside what else a request asks with.
+func windowed(others ...endpoint.Parameter) []endpoint.Parameter {
+	return append(others,
+		endpoint.Parameter{Name: "limit", Meaning: "How many there are on a page.", Type: endpoint.Number, Low: 1, High: public.MaxPageSize, Otherwise: public.DefaultPageSize},
+		endpoint.Parameter{Name: "offset", Meaning: "How many to leave out before the page.", Type: endpoint.Number, High: 1<<31 - 1},
+	)
+}
+
+func windowOf(q endpoint.Query) window {
+	return window{Limit: q.Number("limit"), Offset: q.Number("offset")}
 }
 
 // listing is a list request that every resource of a workspace understands.
@@ -31,23 +36,27 @@ type listing struct {
 	TagIDs         []string
 }
 
-func listingOf(p endpoint.Params) (listing, error) {
-	q, err := p.Query()
-	if err != nil {
-		return listing{}, err
-	}
-	l := listing{
-		window:         windowOf(&q),
-		WorkspaceIDs:   workspaceIDs(&q),
-		IncludeDeleted: q.Bool("includeDeleted"),
-		TagIDs:         q.IDs("tagIds"),
-	}
-	return l, q.Err()
+// listed declares what every listing asks with, beside what else one does.
+func listed(others ...endpoint.Parameter) []endpoint.Parameter {
+	deleted := endpoint.Parameter{Name: "includeDeleted", Meaning: "Whether to list what has been deleted, too.", Type: endpoint.Flag}
+	return windowed(ofWorkspaces(append(others, deleted)...)...)
 }
 
-// workspaceIDs also reads the singular, which the API does not have: ignoring it would answer with everything there is.
-func workspaceIDs(q *endpoint.Query) []string {
-	return append(q.IDs("workspaceIds"), q.IDs("workspaceId")...)
+func listingOf(q endpoint.Query) listing {
+	return listing{window: windowOf(q), WorkspaceIDs: workspaceIDs(q), IncludeDeleted: q.Flag("includeDeleted")}
+}
+
+// ofWorkspaces declares what narrows a list to workspaces. The API does not have the singular; ignoring it would answer with
+// everything there is.
+func ofWorkspaces(others ...endpoint.Parameter) []endpoint.Parameter {
+	return append([]endpoint.Parameter{
+		{Name: "workspaceIds", Meaning: "Lists what is in these workspaces. Without it, what is in all that the caller can see.", Type: endpoint.Names},
+		{Name: "workspaceId", Meaning: "The same as workspaceIds.", Type: endpoint.Names},
+	}, others...)
+}
+
+func workspaceIDs(q endpoint.Query) []string {
+	return append(q.Texts("workspaceIds"), q.Texts("workspaceId")...)
 }
 
 // filter asks for one row more than the page has, which tells whether there is a next page.

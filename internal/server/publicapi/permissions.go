@@ -11,11 +11,18 @@ import (
 
 func (a *api) permissionRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/permissions", Operation: "listPermissions", Role: endpoint.Authenticated, Scope: endpoint.Seen, Handle: endpoint.Get(a.listPermissions)},
+		{Method: "GET", Pattern: "/permissions", Operation: "listPermissions", Role: endpoint.Authenticated, Scope: endpoint.Seen, Query: ofUser(), Handle: endpoint.Get(a.listPermissions)},
 		{Method: "POST", Pattern: "/permissions", Operation: "createPermission", Role: endpoint.Admin, Handle: endpoint.Call(a.createPermission)},
 		{Method: "GET", Pattern: "/permissions/{permissionId}", Operation: "getPermission", Role: endpoint.Authenticated, Scope: endpoint.Seen, Handle: endpoint.Get(a.getPermission)},
 		{Method: "PATCH", Pattern: "/permissions/{permissionId}", Operation: "updatePermission", Role: endpoint.Admin, Handle: endpoint.Put(a.updatePermission)},
 		{Method: "DELETE", Pattern: "/permissions/{permissionId}", Operation: "deletePermission", Role: endpoint.Admin, Handle: endpoint.Drop(a.deletePermission)},
+	}
+}
+
+func ofUser() []endpoint.Parameter {
+	return []endpoint.Parameter{
+		{Name: "userId", Meaning: "Whose permissions to list; the caller's when absent.", Type: endpoint.Name},
+		{Name: "organizationId", Meaning: "Lists permissions on this organization and its workspaces. Required to ask about another user.", Type: endpoint.Name},
 	}
 }
 
@@ -24,7 +31,7 @@ func (a *api) listPermissions(ctx context.Context, p endpoint.Params) (out publi
 	if err != nil {
 		return out, err
 	}
-	rows, err := a.permissions(ctx, q.ID("userId"), q.ID("organizationId"))
+	rows, err := a.permissions(ctx, q.Text("userId"), q.Text("organizationId"))
 	for _, granted := range rows {
 		out.Data = append(out.Data, printListed(granted))
 	}

@@ -20,7 +20,7 @@ func (a *api) regionRoutes() []endpoint.Route {
 		return endpoint.Route{Method: method, Pattern: pattern, Operation: operation, Role: endpoint.OrganizationAdmin, Missing: oneRegion}
 	}
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/regions", Operation: "listRegions", Role: endpoint.OrganizationReader, Handle: endpoint.Get(a.listRegions)},
+		{Method: "GET", Pattern: "/regions", Operation: "listRegions", Role: endpoint.OrganizationReader, Query: ofOrganization(), Handle: endpoint.Get(a.listRegions)},
 		{Method: "GET", Pattern: "/regions/{regionId}", Operation: "getRegion", Role: endpoint.OrganizationReader, Scope: endpoint.Shared, Handle: endpoint.Get(a.getRegion)},
 		missing("POST", "/regions", "createRegion"),
 		missing("PATCH", "/regions/{regionId}", "updateRegion"),
@@ -33,16 +33,16 @@ func (a *api) regionRoutes() []endpoint.Route {
 	}
 }
 
+func ofOrganization(others ...endpoint.Parameter) []endpoint.Parameter {
+	return append([]endpoint.Parameter{{Name: "organizationId", Meaning: "The organization to ask about.", Type: endpoint.Name, Required: true}}, others...)
+}
+
 func (a *api) listRegions(ctx context.Context, p endpoint.Params) (wire.List[public.RegionResponse], error) {
 	q, err := p.Query()
 	if err != nil {
 		return nil, err
 	}
-	id := q.Need("organizationId")
-	if err := q.Err(); err != nil {
-		return nil, err
-	}
-	org, err := a.platform.Organization(ctx, id)
+	org, err := a.platform.Organization(ctx, q.Text("organizationId"))
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,11 @@ import (
 
 func (a *api) streamRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/streams", Operation: "getStreamProperties", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.listStreams)},
+		{Method: "GET", Pattern: "/streams", Operation: "getStreamProperties", Role: endpoint.WorkspaceReader, Query: []endpoint.Parameter{
+			{Name: "sourceId", Meaning: "The source whose streams to list.", Type: endpoint.Name, Required: true},
+			{Name: "destinationId", Meaning: "Lists the modes in which the streams can be synced to this destination.", Type: endpoint.Name},
+			{Name: "ignoreCache", Meaning: "Whether to ask the source again instead of telling what it said last.", Type: endpoint.Flag},
+		}, Handle: endpoint.Get(a.listStreams)},
 	}
 }
 
@@ -20,11 +24,7 @@ func (a *api) listStreams(ctx context.Context, p endpoint.Params) (wire.List[pub
 	if err != nil {
 		return nil, err
 	}
-	sourceID, destinationID, ignoreCache := q.Need("sourceId"), q.ID("destinationId"), q.Bool("ignoreCache")
-	if err := q.Err(); err != nil {
-		return nil, err
-	}
-	rows, err := a.platform.StreamProperties(ctx, sourceID, destinationID, ignoreCache)
+	rows, err := a.platform.StreamProperties(ctx, q.Text("sourceId"), q.Text("destinationId"), q.Flag("ignoreCache"))
 	var out wire.List[public.StreamProperties]
 	for _, s := range rows {
 		out = append(out, public.StreamProperties{

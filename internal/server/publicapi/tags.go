@@ -10,7 +10,7 @@ import (
 
 func (a *api) tagRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/tags", Operation: "listTags", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Handle: endpoint.Get(a.listTags)},
+		{Method: "GET", Pattern: "/tags", Operation: "listTags", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Query: ofWorkspaces(), Handle: endpoint.Get(a.listTags)},
 		{Method: "POST", Pattern: "/tags", Operation: "createTag", Role: endpoint.WorkspaceEditor, Handle: endpoint.Call(a.createTag)},
 		{Method: "GET", Pattern: "/tags/{tagId}", Operation: "getTag", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.getTag)},
 		{Method: "PATCH", Pattern: "/tags/{tagId}", Operation: "updateTag", Role: endpoint.WorkspaceEditor, Handle: endpoint.Put(a.updateTag)},
@@ -23,7 +23,7 @@ func (a *api) listTags(ctx context.Context, p endpoint.Params) (out public.TagsR
 	if err != nil {
 		return out, err
 	}
-	rows, err := a.platform.Tags(ctx, platform.Filter{WorkspaceIDs: workspaceIDs(&q)})
+	rows, err := a.platform.Tags(ctx, platform.Filter{WorkspaceIDs: workspaceIDs(q)})
 	for _, t := range rows {
 		out.Data = append(out.Data, printTag(t))
 	}

@@ -12,7 +12,10 @@ import (
 
 func (a *api) userRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/users", Operation: "listUsersWithinAnOrganization", Role: endpoint.OrganizationMember, Handle: endpoint.Get(a.listUsers)},
+		{Method: "GET", Pattern: "/users", Operation: "listUsersWithinAnOrganization", Role: endpoint.OrganizationMember, Query: ofOrganization(
+			endpoint.Parameter{Name: "ids", Meaning: "Lists the users with these ids, beside those with the addresses.", Type: endpoint.Names},
+			endpoint.Parameter{Name: "emails", Meaning: "Lists the users with these addresses, beside those with the ids.", Type: endpoint.Texts},
+		), Handle: endpoint.Get(a.listUsers)},
 	}
 }
 
@@ -21,11 +24,8 @@ func (a *api) listUsers(ctx context.Context, p endpoint.Params) (out public.User
 	if err != nil {
 		return out, err
 	}
-	organizationID, ids, emails := q.Need("organizationId"), q.IDs("ids"), q.Texts("emails")
-	if err := q.Err(); err != nil {
-		return out, err
-	}
-	rows, err := a.platform.Users(ctx, organizationID)
+	ids, emails := q.Texts("ids"), q.Texts("emails")
+	rows, err := a.platform.Users(ctx, q.Text("organizationId"))
 	for _, u := range rows {
 		if wanted(u, ids, emails) {
 			out.Data = append(out.Data, public.UserResponse{ID: u.ID, Name: u.Name, Email: u.Email})

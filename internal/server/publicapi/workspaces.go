@@ -12,7 +12,7 @@ import (
 
 func (a *api) workspaceRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/workspaces", Operation: "listWorkspaces", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Handle: endpoint.Get(a.listWorkspaces)},
+		{Method: "GET", Pattern: "/workspaces", Operation: "listWorkspaces", Role: endpoint.WorkspaceReader, Scope: endpoint.Seen, Query: listed(), Handle: endpoint.Get(a.listWorkspaces)},
 		{Method: "POST", Pattern: "/workspaces", Operation: "createWorkspace", Role: endpoint.OrganizationEditor, Scope: endpoint.Home, Handle: endpoint.Call(a.createWorkspace)},
 		{Method: "GET", Pattern: "/workspaces/{workspaceId}", Operation: "getWorkspace", Role: endpoint.WorkspaceReader, Handle: endpoint.Get(a.getWorkspace)},
 		{Method: "PATCH", Pattern: "/workspaces/{workspaceId}", Operation: "updateWorkspace", Role: endpoint.WorkspaceEditor, Handle: endpoint.Put(a.updateWorkspace)},
@@ -21,10 +21,11 @@ func (a *api) workspaceRoutes() []endpoint.Route {
 }
 
 func (a *api) listWorkspaces(ctx context.Context, p endpoint.Params) (out public.WorkspacesResponse, err error) {
-	l, err := listingOf(p)
+	q, err := p.Query()
 	if err != nil {
 		return out, err
 	}
+	l := listingOf(q)
 	rows, err := a.platform.Workspaces(ctx, l.filter())
 	if err != nil {
 		return out, err
