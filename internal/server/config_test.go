@@ -252,7 +252,7 @@ func TestConfigInstance(t *testing.T) {
 	}
 	d.configGet(t, "/health")
 	d.configGet(t, "/web_backend/config")
-	if a := d.call(t, "GET", "/api/v1/openapi", "", "Authorization", "").want(200); !strings.Contains(a.body, `"/sources/check_connection"`) {
+	if a := d.call(t, "GET", "/api/v1/openapi", "", "Authorization", "").want(200); !strings.Contains(a.body, `"/api/v1/sources/check_connection"`) {
 		t.Errorf("got %s", a.body)
 	}
 	d.config(t, "/deployment/metadata", "").want(200)

@@ -19,6 +19,7 @@ const (
 	eventInterval = 250 * time.Millisecond // how often a job is looked at
 	eventIdle     = 15 * time.Second       // a comment is sent after so long a silence, so that proxies keep the connection
 	logsAtOnce    = 1000
+	lastEvent     = "Last-Event-ID"
 )
 
 // jobEvents tells how a job goes on, as server-sent events, until it has ended: "progress" whenever something changed, "log" for
@@ -34,7 +35,7 @@ func (s *Server) jobEvents(w http.ResponseWriter, p endpoint.Params) error {
 		return err
 	}
 	f := &feed{platform: s.cfg.Platform, w: w, control: http.NewResponseController(w)}
-	if f.attempt, f.line, err = position(p.Header.Get("Last-Event-ID")); err != nil {
+	if f.attempt, f.line, err = position(p.Header.Get(lastEvent)); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
@@ -54,7 +55,7 @@ func position(last string) (attempt, line int, err error) {
 	attempt, errAttempt := strconv.Atoi(a)
 	line, errLine := strconv.Atoi(l)
 	if errAttempt != nil || errLine != nil || attempt < 0 || line < 0 {
-		return 0, 0, endpoint.BadRequest("The header Last-Event-ID must be an attempt and a line, such as 0/17; it is %q.", last)
+		return 0, 0, endpoint.BadRequest("The header %s must be an attempt and a line, such as 0/17; it is %q.", lastEvent, last)
 	}
 	return attempt, line + 1, nil
 }

@@ -90,9 +90,14 @@ func (a *answers) forget() {
 	}
 }
 
+// keyed tells whether an operation heeds the key.
+func keyed(r endpoint.Route) bool {
+	return r.Method == http.MethodPost && r.Role != endpoint.Anonymous
+}
+
 // idempotent gives a POST that is sent again under the same key the answer that it got the first time.
 func (s *Server) idempotent(route endpoint.Route, next http.Handler, refuse endpoint.Refuse) http.Handler {
-	if route.Method != http.MethodPost || route.Role == endpoint.Anonymous {
+	if !keyed(route) {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

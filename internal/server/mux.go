@@ -2,11 +2,13 @@ package server
 
 import (
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/airfielddev/airfield/internal/server/configapi"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
 	"github.com/airfielddev/airfield/internal/server/publicapi"
+	"github.com/airfielddev/airfield/internal/wire/config"
 )
 
 // API is a list of routes and where they are found.
@@ -15,19 +17,21 @@ type API struct {
 	Prefixes []string
 	Routes   []endpoint.Route
 	refuse   endpoint.Refuse
+	problem  reflect.Type // of the body of a refusal
 }
 
 // APIs lists everything that a server answers, but for pages.
 func (s *Server) APIs() []API {
+	problem := reflect.TypeFor[endpoint.Problem]()
 	return []API{
 		{"Public API", publicapi.Prefixes(), publicapi.Routes(publicapi.Config{
 			Platform: s.cfg.Platform, Gate: s.gate, BaseURL: s.baseURL,
-		}), endpoint.RefusePublic},
+		}), endpoint.RefusePublic, problem},
 		{"Config API", []string{"/api/v1"}, configapi.Routes(configapi.Config{
-			Platform: s.cfg.Platform, Gate: s.gate, BaseURL: s.baseURL, Version: s.cfg.Version,
-		}), configapi.Refuse},
-		{"Airfield API", []string{"/api/airfield/v1"}, s.ownRoutes(), endpoint.RefusePublic},
-		{"Without a prefix", []string{""}, s.rootRoutes(), endpoint.RefusePublic},
+			Platform: s.cfg.Platform, Gate: s.gate, BaseURL: s.baseURL, Version: s.cfg.Version, OpenAPI: s.openAPI,
+		}), configapi.Refuse, reflect.TypeFor[config.KnownExceptionInfo]()},
+		{"Airfield API", []string{"/api/airfield/v1"}, s.ownRoutes(), endpoint.RefusePublic, problem},
+		{"Without a prefix", []string{""}, s.rootRoutes(), endpoint.RefusePublic, problem},
 	}
 }
 
@@ -36,7 +40,7 @@ func (s *Server) rootRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		{Method: "POST", Pattern: "/applications/token", Operation: "createAccessToken", Role: endpoint.Anonymous, Handle: endpoint.Get(s.gate.Token)},
 		{Method: "GET", Pattern: "/health", Operation: "health", Role: endpoint.Anonymous, Handle: endpoint.Get(s.health)},
-		{Method: "GET", Pattern: "/metrics", Operation: "metrics", Role: endpoint.InstanceAdmin, Stream: s.metrics},
+		{Method: "GET", Pattern: "/metrics", Operation: "metrics", Role: endpoint.InstanceAdmin, Stream: s.metrics, Produces: "text/plain"},
 	}
 }
 

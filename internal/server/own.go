@@ -17,7 +17,9 @@ func (s *Server) ownRoutes() []endpoint.Route {
 		{Method: "GET", Pattern: "/operations", Operation: "listOperations", Role: endpoint.Anonymous, Handle: endpoint.Get(s.listOperations)},
 		{Method: "GET", Pattern: "/applications", Operation: "listApplications", Role: endpoint.Authenticated, Scope: endpoint.Seen, Handle: endpoint.Get(s.listRobots)},
 		{Method: "POST", Pattern: "/applications", Operation: "createApplication", Role: endpoint.Admin, Handle: endpoint.Call(s.createRobot)},
-		{Method: "GET", Pattern: "/jobs/{jobId}/events", Operation: "jobEvents", Role: endpoint.WorkspaceReader, Stream: s.jobEvents},
+		{Method: "GET", Pattern: "/jobs/{jobId}/events", Operation: "jobEvents", Role: endpoint.WorkspaceReader, Stream: s.jobEvents, Produces: "text/event-stream", Headers: map[string]string{
+			lastEvent: "The id of the last log event that was read; the log goes on after it.",
+		}},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/airfielddev/airfield/internal/platform"
@@ -46,6 +47,7 @@ type Server struct {
 	answers  *answers
 	meter    meter
 	limiter  *limiter // nil: nobody is limited
+	openAPI  func() ([]byte, error)
 }
 
 // New makes a server. It does no I/O.
@@ -66,6 +68,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("making a server: %w", err)
 	}
 	s := &Server{cfg: cfg, log: cfg.Logger, gate: gate, started: cfg.Now(), draining: make(chan struct{}), answers: newAnswers(cfg.Now)}
+	s.openAPI = sync.OnceValues(func() ([]byte, error) { return OpenAPI(cfg.Version) })
 	if cfg.RateLimit > 0 {
 		s.limiter = newLimiter(cfg.RateLimit, cfg.Now)
 	}

@@ -20,6 +20,7 @@ type Config struct {
 	// BaseURL is the address that a caller knows the server by, without a slash at its end.
 	BaseURL func(r *http.Request) string
 	Version string
+	OpenAPI func() ([]byte, error) // the document of everything that is answered
 }
 
 type api struct {
@@ -27,12 +28,13 @@ type api struct {
 	gate     *access.Gate
 	base     func(r *http.Request) string
 	version  string
+	document func() ([]byte, error)
 }
 
 // Routes lists the calls.
 func Routes(cfg Config) []endpoint.Route {
-	a := &api{cfg.Platform, cfg.Gate, cfg.BaseURL, cfg.Version}
-	routes := slices.Concat(
+	a := &api{cfg.Platform, cfg.Gate, cfg.BaseURL, cfg.Version, cfg.OpenAPI}
+	return slices.Concat(
 		a.instanceRoutes(),
 		a.applicationRoutes(),
 		a.userRoutes(),
@@ -53,7 +55,6 @@ func Routes(cfg Config) []endpoint.Route {
 		a.tagRoutes(),
 		a.operationRoutes(),
 	)
-	return append(routes, openAPIRoute(routes, cfg.Version))
 }
 
 // post is a row for a call named as its path is.

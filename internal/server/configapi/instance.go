@@ -15,6 +15,7 @@ func (a *api) instanceRoutes() []endpoint.Route {
 		{Method: http.MethodGet, Pattern: "/health", Operation: "health", Role: endpoint.Anonymous, Handle: endpoint.Get(a.health)},
 		{Method: http.MethodGet, Pattern: "/instance_configuration", Operation: "instance_configuration", Role: endpoint.Anonymous, Handle: endpoint.Get(a.instance)},
 		{Method: http.MethodGet, Pattern: "/web_backend/config", Operation: "web_backend.config", Role: endpoint.Anonymous, Handle: endpoint.Get(a.webConfig)},
+		{Method: http.MethodGet, Pattern: "/openapi", Operation: "openapi", Role: endpoint.Anonymous, Stream: a.openAPI, Produces: "text/plain"},
 		within(endpoint.Shared, post("/deployment/metadata", endpoint.Authenticated, endpoint.Get(a.deployment))),
 	}
 }
@@ -24,6 +25,17 @@ func (a *api) health(ctx context.Context, _ endpoint.Params) (config.Health, err
 		return config.Health{}, endpoint.Unavailable("The store does not answer.")
 	}
 	return config.Health{Available: true}, nil
+}
+
+// openAPI answers with text: a document of OpenAPI may be YAML.
+func (a *api) openAPI(w http.ResponseWriter, _ endpoint.Params) error {
+	text, err := a.document()
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Write(text)
+	return nil
 }
 
 // instance tells everyone what a web page needs before anyone has logged in. Whose organizations and workspaces there are is told only

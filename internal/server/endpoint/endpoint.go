@@ -31,7 +31,9 @@ type Route struct {
 	Handle    Handler // none: see Stream and Missing
 
 	// Stream writes the whole answer itself. It is for what is not JSON.
-	Stream func(w http.ResponseWriter, p Params) error
+	Stream   func(w http.ResponseWriter, p Params) error
+	Produces string            // the media type of what Stream writes
+	Headers  map[string]string // what each header means that Stream reads
 
 	// Missing says why the operation is not there; such a row is answered with 501.
 	Missing string
@@ -39,6 +41,14 @@ type Route struct {
 
 // Implemented tells whether the operation does something.
 func (r Route) Implemented() bool { return r.Handle.answer != nil || r.Stream != nil }
+
+// PathParameters are the names of the parameters in the route's pattern.
+func (r Route) PathParameters() (out []string) {
+	for _, match := range segment.FindAllStringSubmatch(r.Pattern, -1) {
+		out = append(out, match[1])
+	}
+	return out
+}
 
 // RequestIDHeader is the header that names a request, in what is asked and in what is answered.
 const RequestIDHeader = "X-Request-Id"

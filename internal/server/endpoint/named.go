@@ -108,9 +108,9 @@ func (n *names) add(kind platform.Kind, ids ...string) {
 var segment = regexp.MustCompile(`\{([A-Za-z]+)\}`)
 
 func (n *names) path(p Params) {
-	for _, match := range segment.FindAllStringSubmatch(p.route.Pattern, -1) {
-		if kind, ok := n.kind(match[1]); ok {
-			n.add(kind, p.PathValue(match[1]))
+	for _, name := range p.route.PathParameters() {
+		if kind, ok := n.kind(name); ok {
+			n.add(kind, p.PathValue(name))
 		}
 	}
 }

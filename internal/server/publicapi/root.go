@@ -9,8 +9,8 @@ import (
 
 func (a *api) rootRoutes() []endpoint.Route {
 	return []endpoint.Route{
-		{Method: "GET", Pattern: "/{$}", Operation: "getDocumentation", Role: endpoint.Anonymous, Stream: documentation},
-		{Method: "GET", Pattern: "/health", Operation: "getHealthCheck", Role: endpoint.Anonymous, Stream: a.health},
+		{Method: "GET", Pattern: "/{$}", Operation: "getDocumentation", Role: endpoint.Anonymous, Status: http.StatusFound, Stream: documentation},
+		{Method: "GET", Pattern: "/health", Operation: "getHealthCheck", Role: endpoint.Anonymous, Stream: a.health, Produces: "text/plain"},
 	}
 }
 
