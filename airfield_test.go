@@ -155,7 +155,7 @@ func TestConnectorsOfTheRegistry(t *testing.T) {
 	if err := destination.Write(t.Context(), connector.WriteRequest{}, nil, connector.Discard); connector.FailureOf(err) != protocol.FailureConfig {
 		t.Errorf("got %v", err)
 	}
-	_, err = airfield.GetSource("source-github", nil)
+	_, err = airfield.GetSource("source-github", nil, airfield.WithRegistry(""))
 	if !errors.Is(err, airfield.ErrUnknownConnector) || !strings.Contains(err.Error(), `WithImage("airbyte/source-github:latest")`) {
 		t.Errorf("a local source: %v", err)
 	}

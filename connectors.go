@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -27,20 +29,39 @@ type ConnectorOptions struct {
 	AllowExec             bool   // start programs and containers
 	AllowPrivateAddresses bool   // let manifests connect to this machine and to private networks
 	Root                  string // the directory that paths in configurations must stay within; "": no limit
+	// Registry is where manifests of connectors are fetched from that are asked for by name, such as [PublicRegistry]; "": nowhere.
+	// A copy of each is kept in the user's cache directory, and used for a day, or when the registry cannot be reached.
+	Registry string
 }
+
+// PublicRegistry is where Airbyte publishes its connectors: https://docs.airbyte.com/integrations.
+const PublicRegistry = registry.Public
 
 // Connectors finds connectors. It is safe for concurrent use.
 type Connectors struct {
-	entries []builtin.Entry
-	options ConnectorOptions
-	known   func() []connector.Definition
+	entries   []builtin.Entry
+	options   ConnectorOptions
+	manifests *registry.Manifests // nil: no registry
+	known     func() []connector.Definition
 }
 
 // NewConnectors lists what can be run. It does no I/O.
 func NewConnectors(o ConnectorOptions) *Connectors {
 	c := &Connectors{entries: builtin.All(builtin.Options{Root: o.Root}), options: o}
+	if o.Registry != "" {
+		c.manifests = registry.NewManifests(o.Registry, manifestCache())
+	}
 	c.known = sync.OnceValue(c.list)
 	return c
+}
+
+// manifestCache is where manifests are kept; "" when this user has no cache directory.
+func manifestCache() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "airfield", "manifests")
 }
 
 // Known lists the connectors that are built in, then those that are known by name, as
@@ -63,17 +84,62 @@ func (c *Connectors) list() []connector.Definition {
 }
 
 // Source finds a source. The error is [ErrUnknownConnector] or [ErrExecDenied] where those are the reason. A connector that is
-// known by name and not built in runs as a container when programs may be started; when it cannot, what is found takes any
-// configuration and fails with the reason when it is to check, discover or read. What is wrong with a manifest is told by an
-// error of type [manifest.Problems].
-func (c *Connectors) Source(_ context.Context, ref connector.Ref) (connector.Source, error) {
+// known by name and not built in is a manifest of the registry, where there is one; else it runs as a container when programs may
+// be started; when it cannot, what is found takes any configuration and fails with the reason when it is to check, discover or
+// read. What is wrong with a manifest is told by an error of type [manifest.Problems].
+func (c *Connectors) Source(ctx context.Context, ref connector.Ref) (connector.Source, error) {
 	ref.Kind = connector.KindSource
 	if ref.Manifest != nil {
-		return declarative.NewSource(ref.Manifest, declarative.SourceOptions{RefusePrivateAddresses: !c.options.AllowPrivateAddresses})
+		return c.declared(ref.Manifest)
 	}
 	if entry, ok := c.builtin(ref); ok {
 		return entry.Source, nil
 	}
+	if d, ok := listed(ref); ok && c.manifests != nil {
+		return c.published(ctx, d)
+	}
+	return c.started(ref)
+}
+
+func (c *Connectors) declared(text []byte) (*declarative.Source, error) {
+	return declarative.NewSource(text, declarative.SourceOptions{RefusePrivateAddresses: !c.options.AllowPrivateAddresses})
+}
+
+// published is the manifest that the registry has of a source. What cannot be run whole from its manifest is better run as the
+// program, where that is allowed.
+func (c *Connectors) published(ctx context.Context, d connector.Definition) (connector.Source, error) {
+	source, err := c.fetched(ctx, d.Name)
+	if err == nil && source.Whole() {
+		return source, nil
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	program, unable := c.program(connector.Ref{Name: d.Name, Image: imageOf(d)})
+	if unable == nil {
+		return process.NewSource(program), nil
+	}
+	if err == nil {
+		return source, nil
+	}
+	reason := whyNot(d, unable)
+	if !errors.Is(err, registry.ErrNotPublished) {
+		reason = fmt.Errorf("%w; its manifest cannot be used: %w", reason, err)
+	}
+	return registry.NewStandIn(reason), nil
+}
+
+// fetched is the manifest of a name.
+func (c *Connectors) fetched(ctx context.Context, name string) (*declarative.Source, error) {
+	text, err := c.manifests.Get(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return c.declared(text)
+}
+
+// started is a source that is a program.
+func (c *Connectors) started(ref connector.Ref) (connector.Source, error) {
 	program, err := c.program(located(ref))
 	if d, ok := listed(ref); ok && err != nil {
 		return registry.NewStandIn(whyNot(d, err)), nil

@@ -17,7 +17,7 @@ type Destination struct {
 // GetDestination finds a destination by name, such as "destination-sqlite". It does no I/O. The error is
 // [ErrUnknownConnector] when no connector has the name.
 func GetDestination(name string, config Config, opts ...Option) (*Destination, error) {
-	ref := newRef(connector.KindDestination, name, opts)
+	ref := newReference(connector.KindDestination, name, opts).Ref
 	connectors := NewConnectors(ConnectorOptions{AllowExec: true})
 	if err := connectors.local(ref); err != nil {
 		return nil, err

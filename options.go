@@ -13,36 +13,48 @@ import (
 type Config map[string]any
 
 // Option changes what a name stands for.
-type Option func(*connector.Ref)
+type Option func(*reference)
+
+// reference is a name and what the caller says of it.
+type reference struct {
+	connector.Ref
+	registry string
+}
 
 // WithExecutable runs a program that speaks the Airbyte protocol. args come before the protocol's own arguments.
 func WithExecutable(path string, args ...string) Option {
-	return func(r *connector.Ref) { r.Executable = append([]string{path}, args...) }
+	return func(r *reference) { r.Executable = append([]string{path}, args...) }
 }
 
 // WithPythonPackage runs a connector that is published as a Python package, such as "airbyte-source-pokeapi==0.3.0", and whose
 // command is called like the connector. The first run installs it with pip into the user's cache.
 func WithPythonPackage(requirement string) Option {
-	return func(r *connector.Ref) { r.Python = requirement }
+	return func(r *reference) { r.Python = requirement }
 }
 
 // WithImage runs a container image, such as "airbyte/source-pokeapi:0.3.0", with docker or podman.
 func WithImage(image string) Option {
-	return func(r *connector.Ref) { r.Image = image }
+	return func(r *reference) { r.Image = image }
 }
 
 // WithManifest runs a low-code manifest, YAML or JSON:
 // https://docs.airbyte.com/platform/connector-development/config-based/low-code-cdk-overview.
 func WithManifest(text []byte) Option {
-	return func(r *connector.Ref) { r.Manifest = text }
+	return func(r *reference) { r.Manifest = text }
 }
 
-func newRef(kind connector.Kind, name string, opts []Option) connector.Ref {
-	ref := connector.Ref{Kind: kind, Name: name}
+// WithRegistry fetches the manifests of sources that are asked for by name from another registry than [PublicRegistry], such as a
+// mirror of it; "" from none.
+func WithRegistry(base string) Option {
+	return func(r *reference) { r.registry = base }
+}
+
+func newReference(kind connector.Kind, name string, opts []Option) reference {
+	r := reference{Ref: connector.Ref{Kind: kind, Name: name}, registry: PublicRegistry}
 	for _, option := range opts {
-		option(&ref)
+		option(&r)
 	}
-	return ref
+	return r
 }
 
 // encode writes the configuration with its secrets.

@@ -18,19 +18,28 @@ type Source struct {
 	streams []string // empty: all
 }
 
-// GetSource finds a source by name, such as "source-faker". It does no I/O: the configuration is looked at by
-// [Source.Check] and by what reads. The error is [ErrUnknownConnector] when no connector has the name.
+// GetSource finds a source by name, such as "source-faker" or "source-pokeapi". It does no I/O: the configuration is looked at by
+// [Source.Check] and by what reads, and the manifest of a source that is not built in is fetched from the public registry when it
+// is first needed. The error is [ErrUnknownConnector] when no connector has the name; where the registry turns out to have no
+// manifest of it, the first use has that error.
 func GetSource(name string, config Config, opts ...Option) (*Source, error) {
-	ref := newRef(connector.KindSource, name, opts)
-	connectors := NewConnectors(ConnectorOptions{AllowExec: true, AllowPrivateAddresses: true})
-	if err := connectors.local(ref); err != nil {
-		return nil, err
-	}
-	found, err := connectors.Source(context.Background(), ref)
+	r := newReference(connector.KindSource, name, opts)
+	connectors := NewConnectors(ConnectorOptions{AllowExec: true, AllowPrivateAddresses: true, Registry: r.registry})
+	found, err := connectors.source(r.Ref)
 	if err != nil {
 		return nil, err
 	}
 	return &Source{name: name, config: config, source: found}, nil
+}
+
+// source finds a source for a caller who says so when a container is to be started.
+func (c *Connectors) source(ref connector.Ref) (connector.Source, error) {
+	if err := c.local(ref); err == nil {
+		return c.Source(context.Background(), ref)
+	} else if c.manifests == nil {
+		return nil, err
+	}
+	return published{c, ref}, nil
 }
 
 // ConnectorName is the name that the source was asked for by.

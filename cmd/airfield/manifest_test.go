@@ -3,11 +3,13 @@ package main_test
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/airfielddev/airfield/cloud"
@@ -84,6 +86,36 @@ func TestManifest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	syncPeople(t, w, source, n)
+}
+
+// TestManifestOfTheRegistry deploys a source that is not built in by its name alone.
+func TestManifestOfTheRegistry(t *testing.T) {
+	registry := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/metadata/airbyte/source-pokeapi/latest/manifest.yaml" {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write([]byte(peopleManifest))
+	}))
+	defer registry.Close()
+	s := startServerWith(t, []string{"--allow-private-addresses", "--registry", registry.URL}, "XDG_CACHE_HOME="+t.TempDir())
+	w := s.workspace()
+	base := peopleAPI(t, 5)
+	_, err := w.DeploySource(t.Context(), "people", cloud.Configuration{"sourceType": "pokeapi", "base": base})
+	if !errors.Is(err, cloud.ErrInvalidInput) || !strings.Contains(err.Error(), "key") {
+		t.Errorf("without a required field: %v", err)
+	}
+	source, err := w.DeploySource(t.Context(), "people", cloud.Configuration{"sourceType": "pokeapi", "base": base, "key": "canary"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	syncPeople(t, w, source, 5)
+}
+
+// syncPeople moves so many people into a database and looks at them there.
+func syncPeople(t *testing.T, w *cloud.Workspace, source *cloud.Source, n int) {
+	t.Helper()
 	check, err := source.Check(t.Context())
 	if err != nil || check.Err() != nil {
 		t.Fatalf("check: %v, %v", check, err)

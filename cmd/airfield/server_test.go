@@ -92,7 +92,7 @@ func (s *server) start() {
 		s.t.Fatal(err)
 	}
 	s.cmd = exec.Command(name, append([]string{"server", "--port", "0", "--data-dir", s.dataDir}, s.args...)...)
-	s.cmd.Env = append(os.Environ(), s.env...)
+	s.cmd.Env = append(append(os.Environ(), "AIRFIELD_REGISTRY=none"), s.env...)
 	output, err := s.cmd.StdoutPipe()
 	if err != nil {
 		s.t.Fatal(err)

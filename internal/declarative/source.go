@@ -61,6 +61,9 @@ func NewSource(text []byte, options SourceOptions) (*Source, error) {
 	return s, nil
 }
 
+// Whole tells whether every stream of the manifest can be read here.
+func (s *Source) Whole() bool { return len(s.unusable) == 0 }
+
 func (o SourceOptions) withDefaults() SourceOptions {
 	if o.MaxResponseBytes == 0 {
 		o.MaxResponseBytes = maxResponseBytes

@@ -27,6 +27,7 @@ type options struct {
 	engine        string
 	auth          string
 	files         string
+	registry      string
 	allowExec     bool
 	allowPrivate  bool
 	tokenLifetime time.Duration
@@ -67,6 +68,7 @@ second one is refused.`,
 	f.BoolVar(&o.allowExec, "allow-exec", false, "let connectors be programs and containers on this machine")
 	f.BoolVar(&o.allowPrivate, "allow-private-addresses", false, "let manifests connect to this machine and to private networks")
 	f.StringVar(&o.files, "files", "", "`directory` that the local files of connectors must stay within (default any, or files in the data directory when other machines may connect)")
+	f.StringVar(&o.registry, "registry", "", "`url` of the registry that manifests of sources which are not built in are fetched from, or none (default $AIRFIELD_REGISTRY, or Airbyte's)")
 	f.StringVar(&o.auth, "auth", "credentials", "who is let in: those with `credentials`, or everyone with none, which listens on this machine alone")
 	f.DurationVar(&o.tokenLifetime, "token-lifetime", access.Lifetime, "how long an access token is good for; clients get new ones by themselves")
 	f.IntVar(&o.rateLimit, "rate-limit", 0, "`requests` a second that each caller may make; the others are answered 429 (default any number)")

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"path/filepath"
@@ -29,7 +30,7 @@ func wire(ctx context.Context, s *session.Session, o options) (embed.Config, err
 		Store: store,
 		Dir:   dir,
 		Connectors: airfield.NewConnectors(airfield.ConnectorOptions{
-			AllowExec: o.allowExec, AllowPrivateAddresses: o.allowPrivate, Root: o.root(s, dir),
+			AllowExec: o.allowExec, AllowPrivateAddresses: o.allowPrivate, Root: o.root(s, dir), Registry: o.manifests(s),
 		}),
 		Host:          o.host,
 		Port:          o.port,
@@ -39,6 +40,18 @@ func wire(ctx context.Context, s *session.Session, o options) (embed.Config, err
 		Logger:        s.Logger(),
 		Version:       version.Number(),
 	}, nil
+}
+
+// registryVariable says where manifests come from when --registry does not.
+const registryVariable = "AIRFIELD_REGISTRY"
+
+// manifests is where manifests of sources that are asked for by name come from; "" is nowhere.
+func (o options) manifests(s *session.Session) string {
+	base := cmp.Or(o.registry, s.World.Env(registryVariable), airfield.PublicRegistry)
+	if base == "none" {
+		return ""
+	}
+	return base
 }
 
 // root is the directory that local files must stay within. Who may only connect from this machine may name any file on it.
