@@ -230,7 +230,7 @@ func (c *Connectors) program(ref connector.Ref) (process.Program, error) {
 	case ref.Image != "" && c.options.AllowExec:
 		return process.Image(ref.Image)
 	case len(ref.Executable) > 0 || ref.Python != "" || ref.Image != "":
-		return process.Program{}, fmt.Errorf("%w: connector %s is a program or a container; start the server with --allow-exec to run it",
+		return process.Program{}, connector.ConfigError("%w: connector %s is a program or a container; start the server with --allow-exec to run it",
 			ErrExecDenied, orName(ref.Name, ref.Image))
 	}
 	return process.Program{}, c.unknown(ref)

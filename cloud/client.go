@@ -90,6 +90,12 @@ func (c *Client) public(op, method string, body any, path ...string) transport.R
 	return transport.Request{Op: op, Method: method, Root: c.roots.api, Path: path, Body: body}
 }
 
+// airfield prepares a call of what Airfield's servers answer beyond Airbyte's APIs.
+func (c *Client) airfield(op, method string, body any, path ...string) transport.Request {
+	root := strings.TrimSuffix(c.roots.config, configPath) + airfieldPath
+	return transport.Request{Op: op, Method: method, Root: root, Path: path, Body: body}
+}
+
 // query prepares a call of the Config API that changes nothing, or that changes the same thing however often it is made.
 func (c *Client) query(op string, body any, path ...string) transport.Request {
 	return transport.Request{

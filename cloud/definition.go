@@ -10,6 +10,7 @@ import (
 
 	"github.com/airfielddev/airfield/internal/transport"
 	"github.com/airfielddev/airfield/internal/wire/config"
+	"github.com/airfielddev/airfield/internal/wire/own"
 	"github.com/airfielddev/airfield/internal/wire/public"
 )
 
@@ -18,8 +19,9 @@ type DefinitionType string
 
 // What a custom definition is made of.
 const (
-	DefinitionYAML   DefinitionType = "yaml"   // a low-code manifest; works on every deployment
-	DefinitionDocker DefinitionType = "docker" // a container image; not on Airbyte Cloud
+	DefinitionYAML       DefinitionType = "yaml"       // a low-code manifest; works on every deployment
+	DefinitionDocker     DefinitionType = "docker"     // a container image; not on Airbyte Cloud
+	DefinitionExecutable DefinitionType = "executable" // a program on the server's machine; on Airfield's servers alone
 )
 
 // CustomSourceDefinition is a handle of a source connector that the workspace has of its own. It is safe for concurrent use.
@@ -40,8 +42,9 @@ type DefinitionInfo struct {
 	Manifest         json.RawMessage // YAML: the published manifest, as JSON
 	Version          int64           // YAML: counts the publications of the manifest
 	DockerRepository string          // Docker
-	DockerImageTag   string          // Docker
-	DocumentationURL string          // Docker
+	DockerImageTag   string          // Docker; executable: a number that counts the publications
+	Command          []string        // executable: the program and its first arguments
+	DocumentationURL string          // Docker, executable
 }
 
 // CustomSourceDefinition returns a handle of the definition with the given ID. It asks nothing of the server.
@@ -92,7 +95,7 @@ func (d *CustomSourceDefinition) fetch(ctx context.Context) (*DefinitionInfo, er
 	return got.info.cached(), nil
 }
 
-// The folders of the two kinds of definitions.
+// folder is where the Public API has the definitions of a type.
 func (t DefinitionType) folder() (string, bool) {
 	switch t {
 	case DefinitionYAML:
@@ -105,9 +108,12 @@ func (t DefinitionType) folder() (string, bool) {
 
 // definitions prepares a call about definitions of one kind.
 func (w *Workspace) definitions(op, method string, t DefinitionType, body any, path ...string) (transport.Request, error) {
+	if t == DefinitionExecutable {
+		return w.executables(op, method, body, path...)
+	}
 	folder, ok := t.folder()
 	if !ok {
-		return transport.Request{}, refuse(ErrInvalidInput, op, "definition", "", "there is no definition type %q: it is yaml or docker", t)
+		return transport.Request{}, refuse(ErrInvalidInput, op, "definition", "", "there is no definition type %q: it is yaml, docker or executable", t)
 	}
 	return w.client.public(op, method, body, append([]string{"workspaces", w.id, "definitions", folder}, path...)...), nil
 }
@@ -122,12 +128,19 @@ func (d *CustomSourceDefinition) call(ctx context.Context, op, method string, bo
 }
 
 func (w *Workspace) askDefinition(ctx context.Context, req transport.Request, t DefinitionType, id string) (*CustomSourceDefinition, error) {
-	if t == DefinitionDocker {
+	switch t {
+	case DefinitionDocker:
 		answer, err := ask[public.DefinitionResponse](ctx, w.client, req, "definition", id)
 		if err != nil {
 			return nil, err
 		}
 		return w.image(answer), nil
+	case DefinitionExecutable:
+		answer, err := ask[own.ExecutableRead](ctx, w.client, req, "definition", id)
+		if err != nil {
+			return nil, err
+		}
+		return w.program(answer), nil
 	}
 	answer, err := ask[public.DeclarativeSourceDefinitionResponse](ctx, w.client, req, "definition", id)
 	if err != nil {
@@ -149,27 +162,27 @@ func (d *CustomSourceDefinition) Name(ctx context.Context) (string, error) {
 	return ofDefinition(ctx, d, func(i *DefinitionInfo) string { return i.Name })
 }
 
-// Manifest is the published manifest as JSON, nil for definitions made of an image.
+// Manifest is the published manifest as JSON, nil for definitions made of something else.
 func (d *CustomSourceDefinition) Manifest(ctx context.Context) (json.RawMessage, error) {
 	return ofDefinition(ctx, d, func(i *DefinitionInfo) json.RawMessage { return i.Manifest })
 }
 
-// Version counts the publications of the manifest; for definitions made of an image it is the tag.
+// Version counts the publications of the manifest or program; for definitions made of an image it is the tag.
 func (d *CustomSourceDefinition) Version(ctx context.Context) (string, error) {
 	return ofDefinition(ctx, d, func(i *DefinitionInfo) string {
-		if i.Type == DefinitionDocker {
+		if i.Type != DefinitionYAML {
 			return i.DockerImageTag
 		}
 		return strconv.FormatInt(i.Version, 10)
 	})
 }
 
-// DockerRepository is the repository of the image, "" for definitions made of a manifest.
+// DockerRepository is the repository of the image, "" for definitions made of something else.
 func (d *CustomSourceDefinition) DockerRepository(ctx context.Context) (string, error) {
 	return ofDefinition(ctx, d, func(i *DefinitionInfo) string { return i.DockerRepository })
 }
 
-// DockerImageTag is the tag of the image, "" for definitions made of a manifest.
+// DockerImageTag is the tag of the image, "" for definitions made of a manifest; programs have the number of their publication.
 func (d *CustomSourceDefinition) DockerImageTag(ctx context.Context) (string, error) {
 	return ofDefinition(ctx, d, func(i *DefinitionInfo) string { return i.DockerImageTag })
 }
@@ -183,7 +196,7 @@ func (d *CustomSourceDefinition) DocumentationURL(ctx context.Context) (string, 
 // of a single manifest.
 func (d *CustomSourceDefinition) URL() string { return d.workspace.URL() + "/settings/source" }
 
-// Update publishes def in place of what the definition is made of: another manifest, or another tag of the same image. Sources of the
+// Update publishes def in place of what the definition is made of: another manifest, another tag of the same image, or another program. Sources of the
 // definition use it from their next job on, and a draft of the manifest is discarded by the server.
 //
 // See https://reference.airbyte.com/reference/updatedeclarativesourcedefinition.
@@ -199,8 +212,15 @@ func (d *CustomSourceDefinition) Update(ctx context.Context, def DefinitionSourc
 	if content.kind() != d.kind {
 		return refuse(ErrInvalidInput, op, "definition", d.id, "the definition is of type %s and cannot become %s", d.kind, content.kind())
 	}
-	if d.kind == DefinitionDocker {
+	switch d.kind {
+	case DefinitionDocker:
 		return d.updateImage(ctx, op, content)
+	case DefinitionExecutable:
+		info, err := d.Info(ctx)
+		if err != nil {
+			return err
+		}
+		return d.put(ctx, op, own.ExecutableUpdate{Name: info.Name, Command: content.command}, transport.RepeatByMethod)
 	}
 	if err := checkManifest(op, content.manifest); err != nil {
 		return err
@@ -248,6 +268,9 @@ func (d *CustomSourceDefinition) Rename(ctx context.Context, name string) error 
 	info, err := d.Info(ctx)
 	if err != nil {
 		return err
+	}
+	if d.kind == DefinitionExecutable {
+		return d.put(ctx, op, own.ExecutableUpdate{Name: name, Command: info.Command}, transport.RepeatByMethod)
 	}
 	return d.put(ctx, op, public.DefinitionUpdateRequest{Name: name, DockerImageTag: info.DockerImageTag}, transport.RepeatByMethod)
 }

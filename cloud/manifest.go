@@ -12,8 +12,8 @@ import (
 	"github.com/airfielddev/airfield/internal/wire"
 )
 
-// A DefinitionSource is what a custom source definition is made of: a manifest or a container image. Make one with [ManifestFile],
-// [ManifestYAML], [Manifest] or [DockerImage].
+// A DefinitionSource is what a custom source definition is made of: a manifest, a container image or a program. Make one with
+// [ManifestFile], [ManifestYAML], [Manifest], [DockerImage] or [Executable].
 type DefinitionSource interface {
 	definition(ctx context.Context, op string) (definitionContent, error)
 }
@@ -23,11 +23,15 @@ type definitionContent struct {
 	manifest   json.RawMessage // of a YAML definition
 	repository string          // of a Docker definition
 	tag        string
+	command    []string // of an executable definition
 }
 
 func (c definitionContent) kind() DefinitionType {
-	if c.manifest != nil {
+	switch {
+	case c.manifest != nil:
 		return DefinitionYAML
+	case c.command != nil:
+		return DefinitionExecutable
 	}
 	return DefinitionDocker
 }

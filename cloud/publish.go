@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/airfielddev/airfield/internal/wire/config"
+	"github.com/airfielddev/airfield/internal/wire/own"
 	"github.com/airfielddev/airfield/internal/wire/public"
 )
 
@@ -35,14 +36,14 @@ func AllowDuplicateDefinition() PublishOption {
 	return func(o *publishOptions) { o.duplicate = true }
 }
 
-// WithDocumentationURL says where a connector that is a container image is described.
+// WithDocumentationURL says where a connector that is a container image or a program is described.
 func WithDocumentationURL(address string) PublishOption {
 	return func(o *publishOptions) { o.documentedAt = address }
 }
 
-// PublishCustomSourceDefinition makes a source connector of a manifest or a container image, for this workspace. The error matches
-// [ErrDuplicateName] when the name is taken, and [ErrInvalidInput] when the manifest cannot be one or the deployment does not
-// take images: Airbyte Cloud takes manifests alone.
+// PublishCustomSourceDefinition makes a source connector of a manifest, a container image or a program, for this workspace. The error
+// matches [ErrDuplicateName] when the name is taken, and [ErrInvalidInput] when the manifest cannot be one or the deployment does not
+// take images or programs: Airbyte Cloud takes manifests alone.
 //
 // See https://reference.airbyte.com/reference/createdeclarativesourcedefinition and
 // https://reference.airbyte.com/reference/createsourcedefinition.
@@ -53,7 +54,7 @@ func (w *Workspace) PublishCustomSourceDefinition(ctx context.Context, name stri
 		opt(&o)
 	}
 	if strings.TrimSpace(name) == "" || def == nil {
-		return nil, refuse(ErrInvalidInput, op, "definition", name, "a name, and a manifest or an image, are needed")
+		return nil, refuse(ErrInvalidInput, op, "definition", name, "a name, and a manifest, an image or a program, are needed")
 	}
 	content, err := def.definition(ctx, op)
 	if err != nil {
@@ -73,7 +74,7 @@ func (w *Workspace) PublishCustomSourceDefinition(ctx context.Context, name stri
 }
 
 func (o publishOptions) check(op string, content definitionContent) error {
-	if content.kind() == DefinitionDocker {
+	if content.kind() != DefinitionYAML {
 		if o.values != nil {
 			return refuse(ErrInvalidInput, op, "definition", "", "testing values are for manifests")
 		}
@@ -104,7 +105,10 @@ func (w *Workspace) mustBeNew(ctx context.Context, op, name string, kind Definit
 
 func (w *Workspace) publish(ctx context.Context, op, name string, content definitionContent, o publishOptions) (*CustomSourceDefinition, error) {
 	var body any = public.DeclarativeSourceDefinitionCreateRequest{Name: name, Manifest: content.manifest}
-	if content.kind() == DefinitionDocker {
+	switch content.kind() {
+	case DefinitionExecutable:
+		body = own.ExecutableCreate{Name: name, Kind: sourceKind, Command: content.command, DocumentationURL: o.documentedAt}
+	case DefinitionDocker:
 		body = public.DefinitionCreateRequest{
 			Name: name, DockerRepository: content.repository, DockerImageTag: content.tag, DocumentationURL: o.documentedAt,
 		}
@@ -125,9 +129,12 @@ func (w *Workspace) CustomSourceDefinitions(ctx context.Context, t DefinitionTyp
 	if err != nil {
 		return fails[*CustomSourceDefinition](err)
 	}
-	if t == DefinitionDocker {
+	switch t {
+	case DefinitionDocker:
 		name := func(r *config.SourceDefinitionRead) string { return r.Name }
 		return kept(w.customImages(ctx, op), o, name, w.customImage)
+	case DefinitionExecutable:
+		return kept(w.listExecutables(ctx, op), o, func(r *own.ExecutableRead) string { return r.Name }, w.program)
 	}
 	rows := pages(ctx, func(ctx context.Context, _ int) (page[public.DeclarativeSourceDefinitionResponse], error) {
 		req, err := w.definitions(op, http.MethodGet, t, nil)
@@ -146,6 +153,9 @@ func (w *Workspace) CustomSourceDefinitions(ctx context.Context, t DefinitionTyp
 // manifestRunner is the image that runs manifests; definitions of it are of the other type.
 const manifestRunner = "airbyte/source-declarative-manifest"
 
+// programFolder is where Airfield's servers say that programs are kept; definitions of them are of the third type.
+const programFolder = "executable/"
+
 func (w *Workspace) customImages(ctx context.Context, op string) iter.Seq2[config.SourceDefinitionRead, error] {
 	return pages(ctx, func(ctx context.Context, _ int) (page[config.SourceDefinitionRead], error) {
 		req := w.client.query(op, config.WorkspaceID{WorkspaceID: w.id}, "source_definitions", "list_for_workspace")
@@ -155,7 +165,7 @@ func (w *Workspace) customImages(ctx context.Context, op string) iter.Seq2[confi
 		}
 		var custom []config.SourceDefinitionRead
 		for _, d := range answer.SourceDefinitions {
-			if d.Custom && d.DockerRepository != manifestRunner {
+			if d.Custom && d.DockerRepository != manifestRunner && !strings.HasPrefix(d.DockerRepository, programFolder) {
 				custom = append(custom, d)
 			}
 		}

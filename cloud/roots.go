@@ -14,10 +14,11 @@ const (
 	cloudWebRoot       = "https://cloud.airbyte.com"
 )
 
-// The paths of the two APIs below the address of a self-managed server.
+// The paths of the APIs below the address of a self-managed server.
 const (
-	publicPath = "/api/public/v1"
-	configPath = "/api/v1"
+	publicPath   = "/api/public/v1"
+	configPath   = "/api/v1"
+	airfieldPath = "/api/airfield/v1" // of Airfield's servers
 )
 
 // roots is where the parts of a deployment are, each without a slash at its end.

@@ -45,7 +45,8 @@ func (p *Platform) inspect(ctx context.Context, d *Definition) {
 	d.DocumentationURL = cmp.Or(d.DocumentationURL, spec.DocumentationURL)
 }
 
-// UpdateImageDefinition changes the name and tag of a definition and asks the new image for its specification.
+// UpdateImageDefinition changes the name and tag of a definition and asks the new image for its specification. Of a program it changes
+// the name alone.
 func (p *Platform) UpdateImageDefinition(ctx context.Context, id string, u ImageDefinitionUpdate) (Definition, error) {
 	if u.Name == "" || u.DockerImageTag == "" {
 		return Definition{}, badRequest("A definition needs a name and a dockerImageTag.")
@@ -57,9 +58,15 @@ func (p *Platform) UpdateImageDefinition(ctx context.Context, id string, u Image
 	if d.Declarative() {
 		return d, NotFound("definition", id)
 	}
+	if d.Program() && u.DockerImageTag != d.DockerImageTag {
+		return d, badRequest("The definition is a program and no image: it has no tag to change. Its command is changed with PUT /api/airfield/v1/workspaces/" +
+			d.WorkspaceID + "/definitions/executables/" + d.ID + ".")
+	}
 	d.Name, d.Title, d.DockerImageTag = u.Name, u.Name, u.DockerImageTag
 	assign(&d.DocumentationURL, u.DocumentationURL)
-	p.inspect(ctx, &d)
+	if !d.Program() {
+		p.inspect(ctx, &d)
+	}
 	return change(ctx, p, func(tb Tables) (Definition, error) {
 		if _, err := p.custom(ctx, tb, id); err != nil {
 			return d, err

@@ -64,7 +64,9 @@ type Definition struct {
 func (d Definition) Ref() connector.Ref {
 	ref := connector.Ref{Kind: d.Kind, Manifest: d.Manifest, Executable: d.Executable}
 	switch {
-	case d.Manifest != nil || len(d.Executable) > 0:
+	case d.Manifest != nil:
+	case d.Program():
+		ref.Name = d.Name
 	case d.Custom():
 		ref.Image = d.DockerRepository + ":" + d.DockerImageTag
 	default:
@@ -81,6 +83,9 @@ func (d Definition) Custom() bool { return d.WorkspaceID != "" }
 
 // Declarative tells whether the definition is a manifest.
 func (d Definition) Declarative() bool { return d.Manifest != nil }
+
+// Program tells whether the definition is a program on the machine that jobs run on.
+func (d Definition) Program() bool { return len(d.Executable) > 0 }
 
 // ManifestVersion is one published version of a declarative definition.
 type ManifestVersion struct {

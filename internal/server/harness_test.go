@@ -26,6 +26,7 @@ type deployment struct {
 	*server.Server
 	url       string
 	platform  *platform.Platform
+	trusting  *platform.Platform // over the same store, may run programs
 	workspace string
 	id        string
 	secret    string
@@ -44,12 +45,15 @@ func deploy(t *testing.T, change ...func(*server.Config)) *deployment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := platform.New(platform.Config{Store: store, Connectors: airfield.NewConnectors(airfield.ConnectorOptions{}), Secrets: box})
+	over := func(o airfield.ConnectorOptions) *platform.Platform {
+		return platform.New(platform.Config{Store: store, Connectors: airfield.NewConnectors(o), Secrets: box})
+	}
+	p := over(airfield.ConnectorOptions{})
 	seed, err := p.Seed(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &deployment{platform: p, workspace: seed.WorkspaceID, id: seed.Application.ClientID, secret: seed.ClientSecret, log: &logLines{}}
+	d := &deployment{platform: p, trusting: over(airfield.ConnectorOptions{AllowExec: true}), workspace: seed.WorkspaceID, id: seed.Application.ClientID, secret: seed.ClientSecret, log: &logLines{}}
 	cfg := server.Config{Platform: p, SigningKey: []byte(strings.Repeat("k", 32)), Logger: slog.New(slog.NewJSONHandler(d.log, nil))}
 	for _, c := range change {
 		c(&cfg)

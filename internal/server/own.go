@@ -12,7 +12,7 @@ import (
 
 // ownRoutes are what Airbyte does not have.
 func (s *Server) ownRoutes() []endpoint.Route {
-	return []endpoint.Route{
+	return append([]endpoint.Route{
 		{Method: "GET", Pattern: "/health", Operation: "health", Role: endpoint.Anonymous, Handle: endpoint.Get(s.health)},
 		{Method: "GET", Pattern: "/operations", Operation: "listOperations", Role: endpoint.Anonymous, Handle: endpoint.Get(s.listOperations)},
 		{Method: "GET", Pattern: "/applications", Operation: "listApplications", Role: endpoint.Authenticated, Scope: endpoint.Seen, Handle: endpoint.Get(s.listRobots)},
@@ -20,7 +20,7 @@ func (s *Server) ownRoutes() []endpoint.Route {
 		{Method: "GET", Pattern: "/jobs/{jobId}/events", Operation: "jobEvents", Role: endpoint.WorkspaceReader, Stream: s.jobEvents, Produces: "text/event-stream", Headers: map[string]string{
 			lastEvent: "The id of the last log event that was read; the log goes on after it.",
 		}},
-	}
+	}, s.executableRoutes()...)
 }
 
 // Health tells how a server is.

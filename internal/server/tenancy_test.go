@@ -21,11 +21,12 @@ type tenant struct {
 	marker       string
 	ids          map[string]string // by the names that requests have for them
 	manifest     string            // the id of a declarative definition; the other definitions are images
+	program      string            // the id of a definition that is a program
 }
 
 // nothing has the names of a tenant's things, but there is nothing behind them.
 func nothing() tenant {
-	t := tenant{organization: unknown, marker: "nothing", ids: map[string]string{"jobId": "999999"}, manifest: unknown}
+	t := tenant{organization: unknown, marker: "nothing", ids: map[string]string{"jobId": "999999"}, manifest: unknown, program: unknown}
 	for _, name := range []string{
 		"workspaceId", "sourceId", "destinationId", "connectionId", "tagId", "sourceDefinitionId", "destinationDefinitionId", "builderProjectId",
 		"applicationId", "permissionId", "userId",
@@ -40,10 +41,15 @@ const smallManifest = `{"version":"6.0.0","type":"DeclarativeSource","check":{"t
 	`"schema_loader":{"type":"InlineSchemaLoader","schema":{"type":"object","properties":{"id":{"type":"integer"}}}}}],` +
 	`"spec":{"type":"Spec","connection_specification":{"type":"object","properties":{}}}}`
 
+// smallProgram is a connector that gives its specification and can do nothing else.
+func smallProgram() []string {
+	return []string{"sh", "-c", `echo '{"type":"SPEC","spec":{"connectionSpecification":{"type":"object"}}}'`}
+}
+
 // settle fills a new workspace.
-func settle(t *testing.T, p *platform.Platform, organization, marker string) tenant {
+func settle(t *testing.T, d *deployment, organization, marker string) tenant {
 	t.Helper()
-	ctx := t.Context()
+	ctx, p := t.Context(), d.platform
 	w := must(p.CreateWorkspace(ctx, platform.NewWorkspace{OrganizationID: organization, Name: marker + " workspace"}))(t)
 	source := must(p.CreateActor(ctx, platform.NewActor{Kind: connector.KindSource, WorkspaceID: w.ID, Name: marker + " source", Config: json.RawMessage(`{"sourceType":"faker","count":10}`)}))(t)
 	destination := must(p.CreateActor(ctx, platform.NewActor{Kind: connector.KindDestination, WorkspaceID: w.ID, Name: marker + " destination",
@@ -56,13 +62,14 @@ func settle(t *testing.T, p *platform.Platform, organization, marker string) ten
 		return must(p.CreateImageDefinition(ctx, platform.NewImageDefinition{WorkspaceID: w.ID, Kind: kind, Name: marker + " image", DockerRepository: "r", DockerImageTag: "t"}))(t).ID
 	}
 	manifest := must(p.CreateManifestDefinition(ctx, platform.NewManifestDefinition{WorkspaceID: w.ID, Name: marker + " manifest", NewManifest: platform.NewManifest{Manifest: json.RawMessage(smallManifest)}}))(t)
+	program := must(d.trusting.CreateExecutableDefinition(ctx, platform.NewExecutableDefinition{WorkspaceID: w.ID, Kind: connector.KindSource, Name: marker + " program", Command: smallProgram()}))(t)
 	project := must(p.CreateProject(ctx, platform.NewProject{WorkspaceID: w.ID, Name: marker + " project", Draft: json.RawMessage(smallManifest)}))(t)
 	app, _, err := p.CreateRobot(ctx, marker+" application", []platform.NewPermission{{Role: platform.RoleWorkspaceReader, WorkspaceID: w.ID}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	permission := must(p.Permissions(ctx, app.UserID, ""))(t)[0]
-	return tenant{organization: organization, marker: marker, manifest: manifest.ID, ids: map[string]string{
+	return tenant{organization: organization, marker: marker, manifest: manifest.ID, program: program.ID, ids: map[string]string{
 		"workspaceId": w.ID, "sourceId": source.ID, "destinationId": destination.ID, "connectionId": connection.ID, "tagId": tag.ID,
 		"jobId": strconv.FormatInt(job.ID, 10), "sourceDefinitionId": image(connector.KindSource), "destinationDefinitionId": image(connector.KindDestination),
 		"builderProjectId": project.ID, "applicationId": app.ID, "permissionId": permission.ID, "userId": app.UserID,
@@ -123,7 +130,7 @@ func newWorld(t *testing.T, d *deployment) *world {
 	w := &world{deployment: d}
 	w.a = must(d.platform.CreateOrganization(t.Context(), "hidden-a organization", "a@a.invalid"))(t).ID
 	w.b = must(d.platform.CreateOrganization(t.Context(), "hidden-b organization", "b@b.invalid"))(t).ID
-	w.a2, w.b1 = settle(t, d.platform, w.a, "hidden-a2"), settle(t, d.platform, w.b, "hidden-b1")
+	w.a2, w.b1 = settle(t, d, w.a, "hidden-a2"), settle(t, d, w.b, "hidden-b1")
 	w.rebuild(t)
 	return w
 }
@@ -131,7 +138,7 @@ func newWorld(t *testing.T, d *deployment) *world {
 // rebuild makes the workspace a1 anew, with everyone who has a role in it.
 func (w *world) rebuild(t *testing.T) {
 	t.Helper()
-	w.a1 = settle(t, w.platform, w.a, "hidden-a1")
+	w.a1 = settle(t, w.deployment, w.a, "hidden-a1")
 	earlier := w.callers
 	w.callers = []caller{
 		{name: "no role at all", role: platform.RoleWorkspaceAdmin},
@@ -225,6 +232,8 @@ func about(prefix string, r endpoint.Route, t tenant, user string) request {
 				return t.marker
 			case name == "organizationId":
 				return t.organization
+			case name == "definitionId" && strings.Contains(r.Pattern, "executables"):
+				return t.program
 			case name == "definitionId" && strings.Contains(r.Pattern, "destinations"):
 				return t.ids["destinationDefinitionId"]
 			case (name == "definitionId" || name == "sourceDefinitionId") && strings.Contains(r.Pattern, "declarative"):
@@ -288,7 +297,7 @@ func anonymised(text string, t tenant) string {
 		}
 		text = strings.ReplaceAll(text, id, "ID")
 	}
-	return strings.NewReplacer(t.manifest, "ID", t.organization, "ID", t.marker, "MARKER").Replace(text)
+	return strings.NewReplacer(t.manifest, "ID", t.program, "ID", t.organization, "ID", t.marker, "MARKER").Replace(text)
 }
 
 // private are operations on what is hidden even from those who see its workspace, unless they administer it.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"iter"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +32,7 @@ type row struct {
 	Version          int64           `json:"version,omitempty"`
 	DockerRepository string          `json:"dockerRepository,omitempty"`
 	DockerImageTag   string          `json:"dockerImageTag,omitempty"`
+	Command          []string        `json:"command,omitempty"`
 	DocumentationURL string          `json:"documentationUrl,omitempty"`
 	Manifest         json.RawMessage `json:"manifest,omitempty"`
 	URL              string          `json:"url"`
@@ -43,7 +45,7 @@ func rowOf(ctx context.Context, d *cloud.CustomSourceDefinition) (row, error) {
 	}
 	return row{
 		ID: info.ID, Name: info.Name, Type: string(info.Type), Version: info.Version, DockerRepository: info.DockerRepository,
-		DockerImageTag: info.DockerImageTag, DocumentationURL: info.DocumentationURL, Manifest: info.Manifest, URL: d.URL(),
+		DockerImageTag: info.DockerImageTag, Command: info.Command, DocumentationURL: info.DocumentationURL, Manifest: info.Manifest, URL: d.URL(),
 	}, nil
 }
 
@@ -62,13 +64,16 @@ func view() output.View[row] {
 }
 
 func madeOf(r row) string {
-	if r.Type == string(cloud.DefinitionDocker) {
+	switch cloud.DefinitionType(r.Type) {
+	case cloud.DefinitionDocker:
 		return r.DockerRepository + ":" + r.DockerImageTag
+	case cloud.DefinitionExecutable:
+		return "program " + strings.Join(r.Command, " ")
 	}
 	return "manifest, version " + strconv.FormatInt(r.Version, 10)
 }
 
-// all lists manifests, and then images where the deployment has them.
+// all lists manifests, and then images and programs where the deployment has them.
 func all(ctx context.Context, w *cloud.Workspace, opts ...cloud.ListOption) iter.Seq2[*cloud.CustomSourceDefinition, error] {
 	return func(yield func(*cloud.CustomSourceDefinition, error) bool) {
 		for d, err := range w.CustomSourceDefinitions(ctx, cloud.DefinitionYAML, opts...) {
@@ -76,9 +81,14 @@ func all(ctx context.Context, w *cloud.Workspace, opts ...cloud.ListOption) iter
 				return
 			}
 		}
-		for d, err := range w.CustomSourceDefinitions(ctx, cloud.DefinitionDocker, opts...) {
-			if absent(err) || !yield(d, err) {
-				return
+		for _, t := range []cloud.DefinitionType{cloud.DefinitionDocker, cloud.DefinitionExecutable} {
+			for d, err := range w.CustomSourceDefinitions(ctx, t, opts...) {
+				if absent(err) {
+					break
+				}
+				if !yield(d, err) || err != nil {
+					return
+				}
 			}
 		}
 	}
@@ -88,7 +98,8 @@ func absent(err error) bool {
 	return errors.Is(err, cloud.ErrUnsupported) || errors.Is(err, cloud.ErrNotFound) || errors.Is(err, cloud.ErrForbidden)
 }
 
-// find finds the definition that ref names. An id does not tell what a definition is made of, so both are tried.
+// find finds the definition that ref names. An id does not tell what a definition is made of, so all are tried. A
+// server shows its programs as images too, to those who know no programs.
 func find(ctx context.Context, w *cloud.Workspace, ref string) (*cloud.CustomSourceDefinition, error) {
 	if !session.IsID(ref) {
 		return session.Find(ctx, "definition", ref, nil, all(ctx, w))
@@ -98,11 +109,13 @@ func find(ctx context.Context, w *cloud.Workspace, ref string) (*cloud.CustomSou
 	if !absent(err) {
 		return d, err
 	}
-	image := w.CustomSourceDefinition(ref, cloud.DefinitionDocker)
-	if _, imageErr := image.Info(ctx); imageErr != nil {
-		return nil, err
+	for _, t := range []cloud.DefinitionType{cloud.DefinitionExecutable, cloud.DefinitionDocker} {
+		other := w.CustomSourceDefinition(ref, t)
+		if _, otherErr := other.Info(ctx); otherErr == nil {
+			return other, nil
+		}
 	}
-	return image, nil
+	return nil, err
 }
 
 // on makes a verb that acts on the definition that its first argument names.

@@ -24,7 +24,7 @@ func newList(s *session.Session) *cobra.Command {
 		}),
 	}
 	f.Bind(cmd)
-	cmd.Flags().StringVar(&kind, "type", "", "only those of this `type`: yaml for manifests, docker for images")
+	cmd.Flags().StringVar(&kind, "type", "", "only those of this `type`: yaml for manifests, docker for images, executable for programs")
 	return cmd
 }
 
@@ -37,10 +37,10 @@ func list(ctx context.Context, s *session.Session, kind string, opts []cloud.Lis
 	switch kind {
 	case "":
 		definitions = all(ctx, w, opts...)
-	case string(cloud.DefinitionYAML), string(cloud.DefinitionDocker):
+	case string(cloud.DefinitionYAML), string(cloud.DefinitionDocker), string(cloud.DefinitionExecutable):
 		definitions = w.CustomSourceDefinitions(ctx, cloud.DefinitionType(kind), opts...)
 	default:
-		return exit.Usagef("--type is yaml or docker, not %q", kind)
+		return exit.Usagef("--type is yaml, docker or executable, not %q", kind)
 	}
 	rows := session.Map(definitions, func(d *cloud.CustomSourceDefinition) (row, error) { return rowOf(ctx, d) })
 	return session.PrintList(s, view(), rows)

@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -15,12 +16,14 @@ import (
 type content struct {
 	manifest string // a file, or - for stdin
 	image    string // repository:tag
+	command  string // a program on the server's machine and its first arguments
 }
 
 func (c *content) bind(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&c.manifest, "manifest", "", "low-code manifest in a `file`, YAML or JSON; - reads stdin")
 	cmd.Flags().StringVar(&c.image, "image", "", "container `image` as repository:tag")
-	cmd.MarkFlagsMutuallyExclusive("manifest", "image")
+	cmd.Flags().StringVar(&c.command, "executable", "", "`command` on the server's machine, quoted as for a shell, though none reads it; for Airfield servers that run with --allow-exec")
+	cmd.MarkFlagsMutuallyExclusive("manifest", "image", "executable")
 }
 
 // source takes the manifest from a file, with or without @ before its name.
@@ -32,8 +35,11 @@ func (c content) source(s *session.Session) (cloud.DefinitionSource, error) {
 		}
 		return cloud.ManifestYAML(string(text)), nil
 	}
+	if c.command != "" {
+		return c.program()
+	}
 	if c.image == "" {
-		return nil, exit.Usagef("give --manifest FILE or --image REPOSITORY:TAG")
+		return nil, exit.Usagef("give --manifest FILE, --image REPOSITORY:TAG or --executable COMMAND")
 	}
 	// A registry may have a port: what comes after the last colon is a tag only when no slash follows.
 	at := strings.LastIndexByte(c.image, ':')
@@ -43,12 +49,18 @@ func (c content) source(s *session.Session) (cloud.DefinitionSource, error) {
 	return cloud.DockerImage(c.image[:at], c.image[at+1:]), nil
 }
 
-func (c content) String() string {
-	if c.image != "" {
-		return c.image
+func (c content) program() (cloud.DefinitionSource, error) {
+	argv, err := words(c.command)
+	if err != nil {
+		return nil, exit.Usagef("reading --executable: %w", err)
 	}
-	return c.manifest
+	if len(argv) == 0 {
+		return nil, exit.Usagef("--executable names no program")
+	}
+	return cloud.Executable(argv[0], argv[1:]...), nil
 }
+
+func (c content) String() string { return cmp.Or(c.command, c.image, c.manifest) }
 
 type publishOptions struct {
 	content
@@ -62,18 +74,19 @@ type publishOptions struct {
 func newPublish(s *session.Session) *cobra.Command {
 	var o publishOptions
 	cmd := &cobra.Command{
-		Use:     "publish NAME --manifest FILE | --image REPOSITORY:TAG",
+		Use:     "publish NAME --manifest FILE | --image REPOSITORY:TAG | --executable COMMAND",
 		Aliases: []string{"create"},
-		Short:   "Make a source connector of a manifest or a container image",
+		Short:   "Make a source connector of a manifest, a container image or a program",
 		Example: `  airfield definition publish my-api --manifest manifest.yaml
-  airfield definition publish my-source --image registry.example.com/source-mine:1.2.0`,
+  airfield definition publish my-source --image registry.example.com/source-mine:1.2.0
+  airfield definition publish my-program --executable '/opt/venv/bin/python -m source_mine'`,
 		Args: session.Words("NAME"),
 		RunE: s.Run(func(ctx context.Context, args []string) error { return publish(ctx, s, args[0], o) }),
 	}
 	o.bind(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.testing, "testing-values", "", "`configuration` to test a manifest with in the connector builder: JSON, YAML, @FILE or -")
-	f.StringVar(&o.documentation, "documentation-url", "", "`address` of the page that describes an image")
+	f.StringVar(&o.documentation, "documentation-url", "", "`address` of the page that describes an image or a program")
 	f.BoolVar(&o.duplicate, "allow-duplicate", false, "publish it even if the name is taken")
 	f.BoolVar(&o.unvalidated, "no-validate", false, "do not look at the manifest before it is sent")
 	s.BindChange(cmd)

@@ -12,8 +12,8 @@ import (
 func newUpdate(s *session.Session) *cobra.Command {
 	var c content
 	cmd := &cobra.Command{
-		Use:   "update ID|NAME --manifest FILE | --image REPOSITORY:TAG",
-		Short: "Publish another manifest, or another tag of the same image",
+		Use:   "update ID|NAME --manifest FILE | --image REPOSITORY:TAG | --executable COMMAND",
+		Short: "Publish another manifest, another tag of the same image, or another program",
 		Args:  session.Words("ID|NAME"),
 		RunE: on(s, func(ctx context.Context, d *cloud.CustomSourceDefinition, _ []string) error {
 			return update(ctx, s, d, c)
