@@ -90,9 +90,12 @@ func (c *csvDecoder) Decode(body io.Reader, yield func(any) error) error {
 	return err
 }
 
-// record gives a row its names. Fields beyond the names are dropped; missing ones are null.
+// unnamed is where the fields beyond the names are kept, as a list.
+const unnamed = "null"
+
+// record gives a row its names. Missing fields are null.
 func (c *csvDecoder) record(names, row []string) *template.Dict {
-	d := template.NewDict(len(names))
+	d := template.NewDict(len(names) + 1)
 	for i, name := range names {
 		switch {
 		case i >= len(row) || slices.Contains(c.nulls, row[i]):
@@ -100,6 +103,13 @@ func (c *csvDecoder) record(names, row []string) *template.Dict {
 		default:
 			d.Set(name, row[i])
 		}
+	}
+	if len(row) > len(names) {
+		var rest []any
+		for _, field := range row[len(names):] {
+			rest = append(rest, field)
+		}
+		d.Set(unnamed, rest)
 	}
 	return d
 }

@@ -81,10 +81,8 @@ func eachLine(body io.Reader, yield func(line []byte) error) error {
 	lines := bufio.NewScanner(body)
 	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
 	for lines.Scan() {
-		if line := bytes.TrimSpace(lines.Bytes()); len(line) > 0 {
-			if err := yield(line); err != nil {
-				return err
-			}
+		if err := yield(lines.Bytes()); err != nil {
+			return err
 		}
 	}
 	if err := lines.Err(); err != nil {
@@ -105,6 +103,9 @@ func (jsonlDecoder) Streams() bool { return true }
 
 func (j jsonlDecoder) Decode(body io.Reader, yield func(any) error) error {
 	return eachLine(body, func(line []byte) error {
+		if len(bytes.TrimSpace(line)) == 0 {
+			return nil
+		}
 		v, err := template.DecodeJSON(line)
 		if err == nil {
 			return yield(v)

@@ -182,6 +182,6 @@ func TestFailedSliceFreezesState(t *testing.T) {
 	})
 	equal(t, "state", f.last(t, "items"), `{"updated_at":"2024-01-01"}`)
 	equal(t, "statuses", f.statuses("items"), []protocol.StreamRunStatus{
-		protocol.StreamStarted, protocol.StreamIncomplete,
+		protocol.StreamStarted, protocol.StreamRunning, protocol.StreamIncomplete,
 	})
 }

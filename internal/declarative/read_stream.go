@@ -19,9 +19,10 @@ type streamRead struct {
 	slots      chan struct{}           // a place for each slice that may be read at once, over all streams
 	stop       context.CancelCauseFunc // ends the whole read
 
-	mu    sync.Mutex // keeps records, states and their counts in order
-	err   error      // the first failure
-	since protocol.Count
+	mu      sync.Mutex // keeps records, states and their counts in order
+	err     error      // the first failure
+	running bool       // a record was emitted
+	since   protocol.Count
 }
 
 func (r *run) newRead(c protocol.ConfiguredStream, states []*protocol.State, slots chan struct{}, stop context.CancelCauseFunc) *streamRead {
@@ -117,6 +118,10 @@ func (s *streamRead) slice(ctx context.Context, slice Slice) error {
 func (s *streamRead) record(data []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !s.running {
+		s.running = true
+		s.status(protocol.StreamRunning)
+	}
 	s.since++
 	return s.emit(protocol.RecordMessage(protocol.Record{
 		Stream: s.descriptor.Name, Namespace: s.descriptor.Namespace, Data: data, EmittedAt: s.env.Now().UnixMilli(),

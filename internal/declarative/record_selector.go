@@ -18,7 +18,7 @@ type Selector struct {
 
 // Filter tells whether a record is wanted.
 type Filter interface {
-	Wants(record *template.Dict, slice Slice) (bool, error)
+	Wants(record any, slice Slice) (bool, error)
 }
 
 // Build makes the selector.
@@ -57,7 +57,7 @@ func (s *selector) Select(body any, q Query, yield func(*template.Dict) error) (
 		raw++
 		record, ok := v.(*template.Dict)
 		if !ok {
-			return errNotObject
+			return s.refuse(v, q)
 		}
 		wanted, err := s.shape(record, q)
 		if err != nil || !wanted {
@@ -66,6 +66,16 @@ func (s *selector) Select(body any, q Query, yield func(*template.Dict) error) (
 		return yield(record)
 	})
 	return raw, err
+}
+
+// refuse is the error about what is no object, unless a filter takes it away.
+func (s *selector) refuse(v any, q Query) error {
+	if s.filter != nil && !s.transformFirst {
+		if wanted, err := s.filter.Wants(v, q.Slice); err != nil || !wanted {
+			return err
+		}
+	}
+	return errNotObject
 }
 
 // shape filters and transforms a record.
@@ -126,7 +136,7 @@ type recordFilter struct {
 	env       *Env
 }
 
-func (f *recordFilter) Wants(record *template.Dict, slice Slice) (bool, error) {
+func (f *recordFilter) Wants(record any, slice Slice) (bool, error) {
 	vars := slice.Vars(f.env.Vars())
 	vars["record"] = record
 	vars["next_page_token"] = nil

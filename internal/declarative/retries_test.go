@@ -182,7 +182,7 @@ func TestIgnoredErrorEndsTheSlice(t *testing.T) {
 	}
 	equal(t, "records", f.records("items"), []string{`{"id":1}`})
 	equal(t, "requests", len(a.calls), 2)
-	equal(t, "statuses", f.statuses("items"), []protocol.StreamRunStatus{protocol.StreamStarted, protocol.StreamComplete})
+	equal(t, "statuses", f.statuses("items"), []protocol.StreamRunStatus{protocol.StreamStarted, protocol.StreamRunning, protocol.StreamComplete})
 }
 
 // TestNotJSON has no records and no error, but a warning.

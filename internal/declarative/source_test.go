@@ -119,7 +119,7 @@ func TestOneStreamFails(t *testing.T) {
 	f := loadManifest(t, a, small)
 	err := f.read(t, "bad", "custom", "good", "absent")
 	equal(t, "records", f.records("good"), []string{`{"id":1}`, `{"id":2}`})
-	equal(t, "good", f.statuses("good"), []protocol.StreamRunStatus{protocol.StreamStarted, protocol.StreamComplete})
+	equal(t, "good", f.statuses("good"), []protocol.StreamRunStatus{protocol.StreamStarted, protocol.StreamRunning, protocol.StreamComplete})
 	equal(t, "state", f.states("good"), []string{`{"__ab_no_cursor_state_message":true}`})
 	for _, name := range []string{"bad", "custom", "absent"} {
 		equal(t, name, f.statuses(name), []protocol.StreamRunStatus{protocol.StreamStarted, protocol.StreamIncomplete})

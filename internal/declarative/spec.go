@@ -18,7 +18,7 @@ type Spec struct {
 }
 
 func (c *Spec) message() (protocol.Spec, error) {
-	spec := protocol.Spec{DocumentationURL: c.DocumentationURL, SupportsIncremental: true}
+	spec := protocol.Spec{DocumentationURL: c.DocumentationURL}
 	schema, err := template.AppendJSON(nil, c.Schema)
 	if err != nil {
 		return spec, fmt.Errorf("encoding connection_specification: %w", err)
