@@ -38,7 +38,10 @@ func Redact(text string, secrets ...String) string {
 
 // Blank returns text with the given secrets replaced by [redacted], and nothing else changed. Secrets of fewer than four
 // bytes are left alone, as are empty ones.
-func Blank(text string, secrets ...String) string {
+func Blank(text string, secrets ...String) string { return Mask(text, Redacted, secrets...) }
+
+// Mask does what [Blank] does, with another text in place of the secrets.
+func Mask(text, mask string, secrets ...String) string {
 	var spellings []string
 	for _, s := range secrets {
 		if len(s) < shortest {
@@ -49,7 +52,7 @@ func Blank(text string, secrets ...String) string {
 	}
 	slices.SortFunc(spellings, func(a, b string) int { return len(b) - len(a) })
 	for _, v := range slices.Compact(spellings) {
-		text = strings.ReplaceAll(text, v, Redacted)
+		text = strings.ReplaceAll(text, v, mask)
 	}
 	return text
 }

@@ -31,7 +31,24 @@ type Env struct {
 	parents   *nameSet // streams that others are partitioned by
 	budget    *apiBudget
 	tokens    *tokenStore
+	bounds    *bounds // nil: everything is read
 }
+
+// bounds limit a read that shows what a stream is like.
+type bounds struct {
+	slices int  // of each stream
+	pages  int  // of each slice
+	once   bool // no request is repeated
+}
+
+// enough tells whether no more than so many slices are to be read.
+func (b *bounds) enough(slices int) bool { return b != nil && slices >= b.slices }
+
+// lastPage tells whether the page of a number, counted from 0, has no other after it.
+func (b *bounds) lastPage(number int) bool { return b != nil && number+1 >= b.pages }
+
+// sendsOnce tells whether no request is repeated.
+func (b *bounds) sendsOnce() bool { return b != nil && b.once }
 
 // Vars are the variables that every template may use.
 func (e *Env) Vars() map[string]any {

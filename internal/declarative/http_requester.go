@@ -91,8 +91,12 @@ type httpRequester struct {
 	errors ErrorHandler
 }
 
-// caches tells whether responses are kept: when the manifest says so, and for streams that others are partitioned by.
+// caches tells whether responses are kept: when the manifest says so, and for streams that others are partitioned by. A trial shows
+// every request.
 func (r *httpRequester) caches() bool {
+	if r.env.bounds != nil {
+		return false
+	}
 	if r.UseCache != nil {
 		return *r.UseCache
 	}

@@ -29,6 +29,7 @@ func worthRepeating(status int) bool {
 
 // ask sends a token request, again while that may help.
 func (o *oauth) ask(ctx context.Context, body *template.Dict) (any, error) {
+	ctx = withPurpose(ctx, purposeToken)
 	began := o.env.Now()
 	client := &http.Client{Transport: o.env.transport, CheckRedirect: checkRedirect}
 	for attempt := 0; ; attempt++ {
@@ -42,7 +43,7 @@ func (o *oauth) ask(ctx context.Context, body *template.Dict) (any, error) {
 		if err != nil && permanent(err) {
 			return nil, err
 		}
-		if o.env.Now().Sub(began) >= maxTokenTime {
+		if o.env.bounds.sendsOnce() || o.env.Now().Sub(began) >= maxTokenTime {
 			if err != nil {
 				return nil, connector.TransientError("asking for an access token: %w", err)
 			}

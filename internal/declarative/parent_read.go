@@ -3,10 +3,14 @@ package declarative
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/protocol"
 )
+
+// errEnoughParents ends a parent whose slices are bounded. It differs from what ends the read of the stream itself.
+var errEnoughParents = errors.New("enough of the parent was read")
 
 // parentRead is one read of a parent stream.
 type parentRead struct {
@@ -53,6 +57,8 @@ func (r *parentRead) each(ctx context.Context, yield func(Slice) error) error {
 		held = nil
 		return yield(s)
 	}
+	ctx = withPurpose(ctx, purposeParent(r.stream.Name))
+	slices := 0
 	err := r.cursor.Each(ctx, func(of Slice) error {
 		err := r.stream.ReadSlice(ctx, r.cursor, of, func(record *template.Dict) error {
 			s, err := r.record(of, record)
@@ -70,9 +76,15 @@ func (r *parentRead) each(ctx context.Context, yield func(Slice) error) error {
 			return err
 		}
 		r.current = nil
-		return release()
+		if err := release(); err != nil {
+			return err
+		}
+		if slices++; r.bounds.enough(slices) {
+			return errEnoughParents
+		}
+		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errEnoughParents) {
 		return err
 	}
 	r.current = nil

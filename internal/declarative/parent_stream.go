@@ -35,7 +35,7 @@ func (c *ParentStreamConfig) UnmarshalManifest(d *manifest.Decoder, n *manifest.
 
 // Build makes the stream.
 func (c *ParentStreamConfig) Build(env *Env) (*parentStream, error) {
-	p := &parentStream{option: c.RequestOption, incremental: c.Incremental, log: env.Log}
+	p := &parentStream{option: c.RequestOption, incremental: c.Incremental, log: env.Log, bounds: env.bounds}
 	var err error
 	if p.stream, err = c.Stream.Build(env); err != nil {
 		return nil, err
@@ -82,6 +82,7 @@ type parentStream struct {
 	incremental bool
 	lazy        []string
 	extra       []extraField
+	bounds      *bounds
 	log         func(level protocol.Level, format string, args ...any)
 }
 

@@ -73,7 +73,7 @@ func (r *httpRequester) again(ctx context.Context, req *request, response *Respo
 	if err != nil {
 		return err
 	}
-	if attempt > r.errors.Retries() || r.env.Now().Sub(began) >= maxRetryTime {
+	if attempt > r.errors.Retries() || r.env.bounds.sendsOnce() || r.env.Now().Sub(began) >= maxRetryTime {
 		return exhausted(v, response, publicURL(req.url))
 	}
 	if wait > 0 {

@@ -84,7 +84,7 @@ func (s *session) Refresh(context.Context) error {
 }
 
 func (s *session) begin(ctx context.Context) error {
-	response, err := s.login.Send(ctx, Call{})
+	response, err := s.login.Send(withPurpose(ctx, purposeLogin), Call{})
 	if err != nil {
 		return err
 	}

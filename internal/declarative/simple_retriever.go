@@ -22,7 +22,7 @@ type SimpleRetriever struct {
 
 // Build makes the retriever.
 func (c *SimpleRetriever) Build(env *Env) (Retriever, error) {
-	r := &simpleRetriever{firstPageOnly: c.FirstPageOnly}
+	r := &simpleRetriever{firstPageOnly: c.FirstPageOnly, bounds: env.bounds}
 	var err error
 	if r.requester, err = c.Requester.Build(env); err != nil {
 		return nil, err
@@ -56,6 +56,7 @@ type simpleRetriever struct {
 	paginator     Paginator
 	router        PartitionRouter
 	firstPageOnly bool // the cursor's and the router's options go with the first page alone
+	bounds        *bounds
 	share         bool // records may be changed in place: paging does not look at them, or nothing changes them
 }
 
@@ -66,7 +67,7 @@ func (r *simpleRetriever) Read(ctx context.Context, q Query, yield func(*templat
 	for number := 0; ; number++ {
 		page := Page{Token: token}
 		more, err := r.page(ctx, q, number, &page, yield)
-		if err != nil || !more {
+		if err != nil || !more || r.bounds.lastPage(number) {
 			return err
 		}
 		if q.Old != nil && page.Last != nil && q.Old(page.Last) {

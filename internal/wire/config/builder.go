@@ -137,7 +137,7 @@ type BuilderStream struct {
 	Logs                    wire.List[BuilderLog]   `json:"logs"`
 	Slices                  wire.List[BuilderSlice] `json:"slices"`
 	TestReadLimitReached    bool                    `json:"test_read_limit_reached"`
-	AuxiliaryRequests       []json.RawMessage       `json:"auxiliary_requests,omitempty"`
+	AuxiliaryRequests       []BuilderAuxiliary      `json:"auxiliary_requests,omitempty"`
 	InferredSchema          json.RawMessage         `json:"inferred_schema,omitempty"`
 	InferredDatetimeFormats json.RawMessage         `json:"inferred_datetime_formats,omitempty"`
 	LatestConfigUpdate      json.RawMessage         `json:"latest_config_update,omitempty"`
@@ -156,7 +156,7 @@ type BuilderSlice struct {
 	Pages             wire.List[BuilderPage] `json:"pages"`
 	SliceDescriptor   json.RawMessage        `json:"slice_descriptor,omitempty"`
 	State             []json.RawMessage      `json:"state,omitempty"`
-	AuxiliaryRequests []json.RawMessage      `json:"auxiliary_requests,omitempty"`
+	AuxiliaryRequests []BuilderAuxiliary     `json:"auxiliary_requests,omitempty"`
 }
 
 // BuilderPage is a page of a part of a stream.
@@ -164,6 +164,16 @@ type BuilderPage struct {
 	Records  wire.List[json.RawMessage] `json:"records"`
 	Request  *BuilderRequest            `json:"request,omitempty"`
 	Response *BuilderResponse           `json:"response,omitempty"`
+}
+
+// BuilderAuxiliary is a request that serves no page of the stream itself. Its type is HTTP, AUTH, PARENT_STREAM, ASYNC_CREATE,
+// ASYNC_POLL, ASYNC_ABORT or ASYNC_DELETE.
+type BuilderAuxiliary struct {
+	Title       string           `json:"title"`
+	Type        string           `json:"type"`
+	Description string           `json:"description"`
+	Request     *BuilderRequest  `json:"request"`
+	Response    *BuilderResponse `json:"response"`
 }
 
 // BuilderRequest is what was asked of the outside.

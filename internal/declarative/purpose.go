@@ -1,0 +1,42 @@
+package declarative
+
+import "context"
+
+// purpose is why a request is sent, when it is not for a page of the stream that is read.
+type purpose struct {
+	kind        string // as the connector builder calls it: "AUTH"
+	title       string
+	description string
+}
+
+var (
+	purposeToken = purpose{kind: kindAuth, title: "Refresh token", description: "Obtains access token"}
+	purposeLogin = purpose{kind: kindAuth, title: "Login request", description: "Obtains session token"}
+)
+
+const (
+	kindAuth   = "AUTH"
+	kindParent = "PARENT_STREAM"
+	kindAsync  = "ASYNC_" // the first part of all kinds that belong to a job of the API's
+)
+
+func purposeParent(stream string) purpose {
+	return purpose{
+		kind:        kindParent,
+		title:       "Parent stream: Stream '" + stream + "' request",
+		description: "Request performed in order to extract records for stream '" + stream + "'",
+	}
+}
+
+type purposeKey struct{}
+
+// withPurpose tells whoever watches why requests are sent.
+func withPurpose(ctx context.Context, p purpose) context.Context {
+	return context.WithValue(ctx, purposeKey{}, p)
+}
+
+// purposeOf is why a request is sent; false when it is for a page of the stream that is read.
+func purposeOf(ctx context.Context) (purpose, bool) {
+	p, ok := ctx.Value(purposeKey{}).(purpose)
+	return p, ok
+}
