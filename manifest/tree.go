@@ -27,6 +27,20 @@ func (t *Tree) Present() bool { return t.present }
 // Len is the number of keys or elements.
 func (t *Tree) Len() int { return len(t.entries) + len(t.items) }
 
+// AppendSources appends every text of the tree, keys and values, as it was written.
+func (t *Tree) AppendSources(list []string) []string {
+	for i := range t.items {
+		list = t.items[i].AppendSources(list)
+	}
+	for i := range t.entries {
+		list = t.entries[i].value.AppendSources(append(list, t.entries[i].key.Source()))
+	}
+	if t.leaf.Present() {
+		list = append(list, t.leaf.Source())
+	}
+	return list
+}
+
 // UnmarshalManifest reads any node.
 func (t *Tree) UnmarshalManifest(d *Decoder, n *Node) {
 	if n == nil {

@@ -172,7 +172,7 @@ type ZipfileDecoder struct {
 // Build makes the decoder.
 func (c *ZipfileDecoder) Build(env *Env) (Decoder, error) {
 	inner, err := c.Decoder.Build(env)
-	return zipDecoder{inner: inner, limit: env.limit}, err
+	return zipDecoder{inner: inner, limit: env.diskLimit()}, err
 }
 
 type zipDecoder struct {
@@ -183,11 +183,19 @@ type zipDecoder struct {
 func (zipDecoder) Streams() bool { return true }
 
 func (z zipDecoder) Decode(body io.Reader, yield func(any) error) error {
-	data, err := readBody(body, z.limit)
+	if data := inMemory(body); data != nil {
+		return z.archive(data, data.Size(), yield)
+	}
+	file, err := spool(body, z.limit)
 	if err != nil {
 		return err
 	}
-	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	defer file.discard()
+	return z.archive(file, file.Size, yield)
+}
+
+func (z zipDecoder) archive(r io.ReaderAt, size int64, yield func(any) error) error {
+	archive, err := zip.NewReader(r, size)
 	if err != nil {
 		return fmt.Errorf("opening zip archive: %w", err)
 	}

@@ -25,12 +25,13 @@ type Env struct {
 	stream    string       // the stream that is being built; "": none
 	records   *recordRules // of that stream
 	transport http.RoundTripper
-	limit     int64         // of bytes in a response
-	patience  time.Duration // with a response that does not go on; 0: for ever
-	cache     *responseCache
-	parents   *nameSet // streams that others are partitioned by
+	limit     int64          // of bytes in a response
+	patience  time.Duration  // with a response that does not go on; 0: for ever
+	cache     *responseCache // nil: nothing is kept
+	parents   *nameSet       // streams that others are partitioned by
 	budget    *apiBudget
 	tokens    *tokenStore
+	jobs      *jobBudget
 	bounds    *bounds // nil: everything is read
 }
 
@@ -65,6 +66,13 @@ func (e *Env) AddParent(stream string) { e.parents.add(stream) }
 func (e *Env) in(stream string) *Env {
 	c := *e
 	c.stream = stream
+	return &c
+}
+
+// uncached is the environment for requests whose answers change.
+func (e *Env) uncached() *Env {
+	c := *e
+	c.cache = nil
 	return &c
 }
 

@@ -94,13 +94,22 @@ type httpRequester struct {
 // caches tells whether responses are kept: when the manifest says so, and for streams that others are partitioned by. A trial shows
 // every request.
 func (r *httpRequester) caches() bool {
-	if r.env.bounds != nil {
+	if r.env.bounds != nil || r.env.cache == nil {
 		return false
 	}
 	if r.UseCache != nil {
 		return *r.UseCache
 	}
 	return r.env.parents.has(r.env.stream)
+}
+
+// templates are the sources of what a request is made of.
+func (c *HTTPRequester) templates() []string {
+	sources := []string{c.URL.Source(), c.URLBase.Source(), c.Path.Source()}
+	for _, tree := range []*manifest.Tree{&c.Query, &c.Header, &c.Form, &c.JSON} {
+		sources = tree.AppendSources(sources)
+	}
+	return sources
 }
 
 func (c *Call) vars(env *Env) map[string]any {

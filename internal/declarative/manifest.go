@@ -19,7 +19,7 @@ type Manifest struct {
 	Definitions    any               `manifest:"definitions"`
 	Schemas        any               `manifest:"schemas"`
 	Metadata       any               `manifest:"metadata"`
-	AsyncJobs      any               `manifest:"max_concurrent_async_job_count"`
+	AsyncJobs      manifest.Template `manifest:"max_concurrent_async_job_count"`
 }
 
 // ConcurrencyLevel is how many slices are read at once.

@@ -16,13 +16,26 @@ type Selector struct {
 	TransformBefore *bool          `manifest:"transform_before_filtering"`
 }
 
+// UnmarshalManifest checks that the extractor is one of pages.
+func (c *Selector) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain Selector
+	d.Decode(n, (*plain)(c))
+	if c.Extractor.Name() == "ResponseToFileExtractor" {
+		d.In("extractor", func() {
+			d.Problem(n.Get("extractor"), manifest.CodeInvalidValue, "a ResponseToFileExtractor is a download_extractor of an AsyncRetriever")
+		})
+	}
+}
+
 // Filter tells whether a record is wanted.
 type Filter interface {
 	Wants(record any, slice Slice) (bool, error)
 }
 
 // Build makes the selector.
-func (c *Selector) Build(env *Env) (RecordSelector, error) {
+func (c *Selector) Build(env *Env) (RecordSelector, error) { return c.build(env) }
+
+func (c *Selector) build(env *Env) (*selector, error) {
 	s := &selector{rules: env.records}
 	if s.rules == nil {
 		s.rules = new(recordRules)

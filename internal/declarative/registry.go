@@ -32,6 +32,7 @@ func addStreams(r *manifest.Registry) {
 	add[Checker](r, "CheckStream", zero[CheckStream])
 	add[Checker](r, "CheckDynamicStream", func() *CheckDynamicStream { return &CheckDynamicStream{Availability: true} })
 	add[Retriever](r, "SimpleRetriever", zero[SimpleRetriever])
+	add[Retriever](r, "AsyncRetriever", zero[AsyncRetriever])
 	add[SchemaLoader](r, "InlineSchemaLoader", zero[InlineSchemaLoader])
 	add[SchemaLoader](r, "JsonFileSchemaLoader", zero[JSONFileSchemaLoader])
 }
@@ -93,6 +94,7 @@ func addDecoders(r *manifest.Registry) {
 func addRecords(r *manifest.Registry) {
 	add[RecordSelector](r, "RecordSelector", zero[Selector])
 	add[Extractor](r, "DpathExtractor", zero[DpathExtractor])
+	add[Extractor](r, "ResponseToFileExtractor", zero[ResponseToFileExtractor])
 	add[Filter](r, "RecordFilter", zero[RecordFilter])
 	add[Transformation](r, "AddFields", zero[AddFields])
 	add[Transformation](r, "RemoveFields", zero[RemoveFields])
@@ -111,8 +113,8 @@ func addConfigRules(r *manifest.Registry) {
 
 func addUnsupported(r *manifest.Registry) {
 	for _, name := range []string{
-		"AsyncRetriever", "DynamicSchemaLoader", "DynamicDeclarativeStream", "JsonItemsDecoder",
-		"LegacySessionTokenAuthenticator", "RateLimitedMultipleTokenAuthenticator", "ResponseToFileExtractor", "QueryProperties",
+		"DynamicSchemaLoader", "DynamicDeclarativeStream", "JsonItemsDecoder",
+		"LegacySessionTokenAuthenticator", "RateLimitedMultipleTokenAuthenticator", "QueryProperties",
 		"HttpComponentsResolver", "ConfigComponentsResolver", "ParametrizedComponentsResolver", "DpathValidator", "PredicateValidator",
 		"PaginationReset",
 	} {

@@ -10,6 +10,7 @@ import (
 // Response is an answer to a request.
 type Response struct {
 	Status int
+	Method string // of the request
 	Header http.Header
 	URL    string
 	Body   []byte        // nil when the body is read as a stream

@@ -28,7 +28,7 @@ func (c *responseCache) get(key string) *Response {
 	if kept == nil {
 		return nil
 	}
-	return &Response{Status: kept.Status, Header: kept.Header, URL: kept.URL, Body: kept.Body}
+	return &Response{Status: kept.Status, Method: kept.Method, Header: kept.Header, URL: kept.URL, Body: kept.Body}
 }
 
 func (c *responseCache) put(key string, r *Response) {
@@ -38,7 +38,7 @@ func (c *responseCache) put(key string, r *Response) {
 		return
 	}
 	c.size += len(r.Body)
-	c.kept[key] = &Response{Status: r.Status, Header: r.Header, URL: r.URL, Body: r.Body}
+	c.kept[key] = &Response{Status: r.Status, Method: r.Method, Header: r.Header, URL: r.URL, Body: r.Body}
 }
 
 // cacheKey tells requests apart that may be answered differently.

@@ -12,13 +12,13 @@ import (
 // parts are components of the published schema that stand in one place only, so that they are structs without a name here.
 var parts = []string{
 	"AddedFieldDefinition", "ConcurrencyLevel", "ConditionalStreams", "RecordExpander", "HttpResponseFilter", "KeyTransformation", "MinMaxDatetime",
-	"RequestOption", "RequestPath", "Spec", "ConfigMigration",
+	"RequestOption", "RequestPath", "Spec", "ConfigMigration", "AsyncJobStatusMap",
 }
 
 // partsOfUnsupported are components that stand only in others that are not supported.
 var partsOfUnsupported = []string{
 	"QuotaStatusSource", "TokenQuota", "DynamicStreamCheckConfig", "GroupByKeyMergeStrategy", "SchemaTypeIdentifier", "JsonSchemaPropertySelector",
-	"PropertiesFromEndpoint", "PropertyChunking", "PaginationResetLimits", "AsyncJobStatusMap", "BlockSimultaneousSyncsAction",
+	"PropertiesFromEndpoint", "PropertyChunking", "PaginationResetLimits", "BlockSimultaneousSyncsAction",
 	"ComponentMappingDefinition", "StreamConfig", "StreamParametersDefinition", "ValidateAdheresToSchema",
 }
 

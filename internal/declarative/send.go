@@ -167,7 +167,7 @@ func permanent(err error) bool {
 var errTooLarge = errors.New("the response is too large")
 
 func readResponse(answer *http.Response, stream bool, limit int64) (*Response, error) {
-	response := &Response{Status: answer.StatusCode, Header: answer.Header, URL: answer.Request.URL.String()}
+	response := &Response{Status: answer.StatusCode, Method: answer.Request.Method, Header: answer.Header, URL: answer.Request.URL.String()}
 	body, err := decompressed(answer)
 	if err != nil {
 		answer.Body.Close()

@@ -42,11 +42,16 @@ func (c *SimpleRetriever) Build(env *Env) (Retriever, error) {
 	if r.paginator == nil {
 		r.paginator = new(NoPagination)
 	}
-	reader, reads := r.paginator.(interface{ ReadsBody() bool })
-	changes := env.records != nil && len(env.records.transformations) > 0
-	r.share = !changes || !reads || !reader.ReadsBody()
+	r.share = mayShare(env, r.paginator)
 	r.router, err = c.Routers.Build(env)
 	return r, err
+}
+
+// mayShare tells whether records may be changed in place: paging does not look at them, or nothing changes them.
+func mayShare(env *Env, p Paginator) bool {
+	reader, reads := p.(interface{ ReadsBody() bool })
+	changes := env.records != nil && len(env.records.transformations) > 0
+	return !changes || !reads || !reader.ReadsBody()
 }
 
 type simpleRetriever struct {
@@ -57,7 +62,7 @@ type simpleRetriever struct {
 	router        PartitionRouter
 	firstPageOnly bool // the cursor's and the router's options go with the first page alone
 	bounds        *bounds
-	share         bool // records may be changed in place: paging does not look at them, or nothing changes them
+	share         bool // records may be changed in place
 }
 
 func (r *simpleRetriever) Router() PartitionRouter { return r.router }

@@ -173,6 +173,9 @@ func (s *Source) begin(config json.RawMessage, emit connector.Emit) (*run, error
 			return nil, r.explained(err)
 		}
 	}
+	if r.env.jobs, err = newJobBudget(&s.config.AsyncJobs, r.env); err != nil {
+		return nil, r.explained(err)
+	}
 	r.env.budget, err = s.config.Budget.Build(r.env)
 	return r, r.explained(err)
 }

@@ -83,6 +83,14 @@ func (s *Stream) Open(state json.RawMessage) (Cursor, error) {
 		return s.choices.open(state)
 	}
 	router := s.Retriever.Router()
+	cursor, err := s.open(state, router)
+	if p, ok := s.Retriever.(Preparer); ok && err == nil {
+		cursor = p.Prepare(cursor)
+	}
+	return cursor, err
+}
+
+func (s *Stream) open(state json.RawMessage, router PartitionRouter) (Cursor, error) {
 	if s.Incremental == nil {
 		return newFullCursor(router)
 	}
