@@ -73,9 +73,6 @@ type asyncJob struct {
 
 func (j *asyncJob) failed() bool { return j.status == jobFailed || j.status == jobTimedOut }
 
-// givenUp tells whether a failed job is not asked for again.
-func (j *asyncJob) givenUp() bool { return j.failed() && j.attempt >= jobAttempts }
-
 // pollSlice is the slice for requests about the job.
 func (j *asyncJob) pollSlice() Slice {
 	return j.with("creation_response", j.created)

@@ -130,7 +130,7 @@ func (c *AsyncRetriever) buildDownload(env *Env) (*simpleRetriever, error) {
 		paginator = new(NoPagination)
 	}
 	return &simpleRetriever{
-		requester: requester, decoder: decoder, paginator: paginator, share: mayShare(env, paginator),
+		requester: requester, decoder: decoder, paginator: paginator, bounds: env.bounds, share: mayShare(env, paginator),
 		selector: &selector{extractor: extractor, rules: new(recordRules)},
 	}, nil
 }

@@ -68,6 +68,7 @@ type jobRun struct {
 	*asyncRetriever
 	open     []*asyncJob // each has a place of the budget
 	waiting  *Slice      // for a place of the budget
+	asked    int         // slices so far
 	listed   bool        // there are no more slices
 	failures []error
 }
@@ -144,9 +145,14 @@ func (r *jobRun) more(next func() (Slice, bool)) bool {
 	if r.listed || r.awaitsParent && len(r.open) > 0 {
 		return false
 	}
+	if r.env.bounds.enough(r.asked) {
+		r.listed = true
+		return false
+	}
 	s, ok := next()
 	if ok {
 		r.waiting = &s
+		r.asked++
 	}
 	r.listed = !ok
 	return ok
@@ -215,7 +221,7 @@ func (r *jobRun) settle(ctx context.Context, yield func(*asyncJob) error) error 
 				r.open = append(r.open, open[i+1:]...)
 				return err
 			}
-		case j.givenUp():
+		case j.failed() && (j.attempt >= jobAttempts || r.env.bounds.sendsOnce()):
 			r.env.jobs.release()
 			r.failures = append(r.failures, r.failure(j))
 		default:
