@@ -61,11 +61,20 @@ func (p *Platform) CreateConnection(ctx context.Context, n NewConnection) (Conne
 	if err := valid(c); err != nil {
 		return Connection{}, err
 	}
-	if c.Streams, err = p.streams(ctx, c, n.Streams, n.Catalog); err != nil {
+	var o offer
+	if n.Catalog == nil {
+		if o, err = p.offer(ctx, c.SourceID, c.DestinationID); err != nil {
+			return Connection{}, err
+		}
+	}
+	if c.Streams, err = p.streams(c, o, n.Streams, n.Catalog); err != nil {
 		return Connection{}, err
 	}
 	c, err = change(ctx, p, func(tb Tables) (Connection, error) {
 		if err := p.stillThere(ctx, tb, c); err != nil {
+			return c, err
+		}
+		if err := c.anchor(ctx, tb, cmp.Or(n.CatalogID, o.catalogID)); err != nil {
 			return c, err
 		}
 		if err := tb.Connections.Insert(ctx, c); err != nil {
@@ -125,44 +134,30 @@ func valid(c Connection) error {
 	return f("preference for schema changes", c.NonBreakingChanges, "ignore", "disable", "propagate_columns", "propagate_fully")
 }
 
-// UpdateConnection changes a connection. Streams that are named keep what is not said of them; streams that are not named are
-// deselected. The state of a stream whose mode has changed is dropped, so that it begins anew. No job is started.
+// UpdateConnection changes a connection, in one step: of updates that come at once, each finds what the one before it has left. Streams
+// that are named keep what is not said of them; streams that are not named are deselected. The state of a stream whose mode has
+// changed is dropped, so that it begins anew. A job is started when the update asks for it.
 func (p *Platform) UpdateConnection(ctx context.Context, id string, u ConnectionUpdate) (Connection, error) {
 	c, err := p.storedConnection(ctx, id)
 	if err != nil {
 		return Connection{}, err
 	}
-	var schedule *Schedule
 	if u.Schedule != nil {
 		s, err := p.normalize(*u.Schedule)
 		if err != nil {
 			return Connection{}, err
 		}
-		schedule = &s
+		u.Schedule = &s
 	}
-	var streams []ConnectionStream
-	if len(u.Streams) > 0 || u.Catalog != nil {
-		if streams, err = p.streams(ctx, c, u.Streams, u.Catalog); err != nil {
+	var o offer
+	if len(u.Streams) > 0 && u.Catalog == nil {
+		if o, err = p.offer(ctx, c.SourceID, c.DestinationID); err != nil {
 			return Connection{}, err
 		}
 	}
 	var stopped []int64
-	c, err = change(ctx, p, func(tb Tables) (Connection, error) {
-		c, err := connection(ctx, tb, id)
-		if err != nil {
-			return c, err
-		}
-		c.apply(u, schedule)
-		c.UpdatedAt = p.clock()
-		if err := valid(c); err != nil {
-			return c, err
-		}
-		if streams != nil || u.Catalog != nil {
-			if err := restream(ctx, tb, &c, streams); err != nil {
-				return c, err
-			}
-		}
-		stopped, err = p.saveConnection(ctx, tb, c)
+	c, err = change(ctx, p, func(tb Tables) (c Connection, err error) {
+		c, stopped, err = p.update(ctx, tb, id, u, o)
 		return c, err
 	})
 	p.stop(stopped)
@@ -170,11 +165,69 @@ func (p *Platform) UpdateConnection(ctx context.Context, id string, u Connection
 	return c.masked(), err
 }
 
+// update changes a connection and returns the jobs that are to be stopped.
+func (p *Platform) update(ctx context.Context, tb Tables, id string, u ConnectionUpdate, o offer) (Connection, []int64, error) {
+	c, err := connection(ctx, tb, id)
+	if err != nil {
+		return c, nil, err
+	}
+	before := c
+	c.apply(u)
+	c.UpdatedAt = p.clock()
+	if err := valid(c); err != nil {
+		return c, nil, err
+	}
+	if len(u.Streams) == 0 && u.Catalog == nil {
+		stopped, err := p.saveConnection(ctx, tb, c)
+		return c, stopped, err
+	}
+	streams, err := p.streams(before, o, u.Streams, u.Catalog)
+	if err != nil {
+		return c, nil, err
+	}
+	if err := restream(ctx, tb, &c, streams); err != nil {
+		return c, nil, err
+	}
+	if err := c.anchor(ctx, tb, cmp.Or(u.CatalogID, o.catalogID)); err != nil {
+		return c, nil, err
+	}
+	if !u.Refresh || c.Status == ConnectionDeprecated {
+		stopped, err := p.saveConnection(ctx, tb, c)
+		return c, stopped, err
+	}
+	stopped, err := p.readAnew(ctx, tb, &c, before)
+	return c, stopped, err
+}
+
+// anchor notes which catalog of its source a connection was configured with - the last one, when neither the caller nor the connection
+// says - and whether what the source has now breaks it.
+func (c *Connection) anchor(ctx context.Context, tb Tables, catalogID string) error {
+	source, err := actor(ctx, tb, connector.KindSource, c.SourceID)
+	if err != nil {
+		return err
+	}
+	newest, known, err := newestCatalog(ctx, tb, source)
+	if err != nil || !known {
+		return err
+	}
+	if _, kept, err := catalogOf(ctx, tb, source.ID, catalogID); err != nil || kept {
+		c.CatalogID = catalogID
+	}
+	c.CatalogID = cmp.Or(c.CatalogID, newest.ID)
+	diff, err := schemaDiff(ctx, tb, *c, newest.Catalog)
+	c.BreakingChange = diff.Breaking()
+	return err
+}
+
 // apply assigns what an update names.
-func (c *Connection) apply(u ConnectionUpdate, schedule *Schedule) {
+func (c *Connection) apply(u ConnectionUpdate) {
 	assign(&c.Name, u.Name)
 	assign(&c.Status, u.Status)
-	assign(&c.Schedule, schedule)
+	assign(&c.Schedule, u.Schedule)
+	assign(&c.BreakingChange, u.BreakingChange)
+	if u.Status != nil {
+		c.StatusReason = ""
+	}
 	assign(&c.NamespaceDefinition, u.NamespaceDefinition)
 	assign(&c.NamespaceFormat, u.NamespaceFormat)
 	assign(&c.Prefix, u.Prefix)

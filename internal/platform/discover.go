@@ -51,13 +51,18 @@ func (w work) key() string {
 }
 
 func (p *Platform) remembered(ctx context.Context, sourceID, key string) (Discovery, bool, error) {
-	found, err := view(ctx, p, func(tb Tables) ([]CachedCatalog, error) {
-		return tb.Catalogs.List(ctx, Filter{ActorID: sourceID, Key: key})
+	var known bool
+	newest, err := view(ctx, p, func(tb Tables) (c CachedCatalog, err error) {
+		source, err := actor(ctx, tb, connector.KindSource, sourceID)
+		if err != nil {
+			return c, err
+		}
+		c, known, err = newestCatalog(ctx, tb, source)
+		return c, err
 	})
-	if err != nil || len(found) == 0 {
+	if err != nil || !known || newest.ConfigHash != key {
 		return Discovery{}, false, err
 	}
-	newest := found[len(found)-1]
 	now := p.clock()
 	return Discovery{
 		Report:  Report{ID: newID(), Status: CheckSucceeded, CreatedAt: now, EndedAt: now, Succeeded: true},
@@ -70,23 +75,9 @@ func (p *Platform) discoverAndRemember(ctx context.Context, w work, key string) 
 	if d.Catalog == nil {
 		return d, nil
 	}
-	catalog := CachedCatalog{ID: newID(), ActorID: w.actorID, ConfigHash: key, Catalog: *d.Catalog, DiscoveredAt: p.clock()}
-	d.CatalogID = catalog.ID
-	err := p.store.Write(ctx, func(tb Tables) error {
-		if _, err := actor(ctx, tb, connector.KindSource, w.actorID); err != nil {
-			return err
-		}
-		older, err := tb.Catalogs.List(ctx, Filter{ActorID: w.actorID})
-		if err != nil {
-			return err
-		}
-		for _, c := range older {
-			if err := tb.Catalogs.Delete(ctx, c.ID); err != nil {
-				return err
-			}
-		}
-		return tb.Catalogs.Insert(ctx, catalog)
-	})
+	found := CachedCatalog{ID: newID(), ActorID: w.actorID, ConfigHash: key, Catalog: *d.Catalog, DiscoveredAt: p.clock()}
+	kept, err := change(ctx, p, func(tb Tables) (CachedCatalog, error) { return p.keepCatalog(ctx, tb, found) })
+	d.CatalogID = kept.ID
 	return d, err
 }
 

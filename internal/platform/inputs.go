@@ -174,6 +174,7 @@ type NewConnection struct {
 	NonBreakingChanges   string             // "": ignore
 	Streams              []StreamChoice     // empty, and Catalog nil: all streams
 	Catalog              []ConnectionStream // the configuration API's form; wins over Streams when not nil
+	CatalogID            string             // which catalog of the source Catalog was made of; "": the last one
 	TagIDs               []string
 	NotifySchemaChanges  bool
 	BackfillPreference   string // "": disabled
@@ -191,7 +192,10 @@ type ConnectionUpdate struct {
 	NonBreakingChanges   *string
 	Streams              []StreamChoice     // empty: left alone; else exactly these are selected
 	Catalog              []ConnectionStream // not nil: exactly these are selected
-	TagIDs               []string           // nil: left alone
+	CatalogID            string             // which catalog of the source Catalog was made of; "": the one that was known before
+	Refresh              bool               // streams that have changed are read from the beginning
+	BreakingChange       *bool
+	TagIDs               []string // nil: left alone
 	NotifySchemaChanges  *bool
 	BackfillPreference   *string
 	ResourceRequirements json.RawMessage

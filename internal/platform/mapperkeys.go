@@ -98,15 +98,22 @@ func (p *Platform) opened(c Connection) Connection {
 func (c Connection) masked() Connection {
 	c.Streams = slices.Clone(c.Streams)
 	for i, s := range c.Streams {
-		if rawjson.IsNull(s.Mappers) {
-			continue
-		}
-		c.Streams[i].Mappers = nil // what cannot be masked is not shown
-		if list, err := mappersOf(s); err == nil && len(list) > 0 {
-			c.Streams[i].Mappers, _ = json.Marshal(maskMappers(list))
-		}
+		c.Streams[i].Mappers = maskedMappers(s)
 	}
 	return c
+}
+
+// maskedMappers are the mappers of a stream without their keys; nil when there are none, or when they cannot be masked.
+func maskedMappers(s ConnectionStream) json.RawMessage {
+	if rawjson.IsNull(s.Mappers) {
+		return nil
+	}
+	list, err := mappersOf(s)
+	if err != nil || len(list) == 0 {
+		return nil
+	}
+	text, _ := json.Marshal(maskMappers(list))
+	return text
 }
 
 // maskMappers hides keys. A configuration whose key cannot be replaced is not shown at all.

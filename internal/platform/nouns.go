@@ -42,6 +42,8 @@ type Actor struct {
 	Config             json.RawMessage `json:",omitempty"` // sealed in the store, masked in answers
 	ConfigVersion      string          // changes whenever the configuration does
 	ResourceAllocation json.RawMessage `json:",omitempty"`
+	CatalogID          string          `json:",omitempty"` // sources: what the last discover found; "": none was done
+	DiscoveredAt       time.Time       `json:",omitzero"`  // sources: when the last discover was done
 	CreatedAt          time.Time
 	UpdatedAt          time.Time
 	Deleted            bool
@@ -123,6 +125,15 @@ const (
 	ConnectionDeprecated ConnectionStatus = "deprecated"
 )
 
+// StatusReason is why the server has made a connection inactive.
+type StatusReason string
+
+// The reasons that lie in the schema of the source.
+const (
+	ReasonBreakingChange StatusReason = "SCHEMA_CHANGES_ARE_BREAKING"
+	ReasonAnyChange      StatusReason = "DISABLE_CONNECTION_IF_ANY_SCHEMA_CHANGES"
+)
+
 // NamespaceDefinition decides which namespace a stream has in the destination.
 type NamespaceDefinition string
 
@@ -160,15 +171,19 @@ type Connection struct {
 	SourceID             string
 	DestinationID        string
 	Status               ConnectionStatus
+	StatusReason         StatusReason `json:",omitempty"` // why the server has disabled it; "": it has not
 	Schedule             Schedule
 	NamespaceDefinition  NamespaceDefinition
 	NamespaceFormat      string
 	Prefix               string
 	NonBreakingChanges   string // ignore, disable, propagate_columns, propagate_fully
 	Streams              []ConnectionStream
+	CatalogID            string                      `json:",omitempty"` // what its source had when it was configured; "": not known
+	BreakingChange       bool                        `json:",omitempty"` // its source has changed so that it must be configured anew
+	Refreshes            []protocol.StreamDescriptor `json:",omitempty"` // streams that the next sync is to read from the beginning
 	TagIDs               []string
 	NotifySchemaChanges  bool
-	BackfillPreference   string
+	BackfillPreference   string          // enabled: streams that get new fields are read again from the beginning
 	ResourceRequirements json.RawMessage `json:",omitempty"`
 	CreatedAt            time.Time
 	UpdatedAt            time.Time
@@ -214,11 +229,12 @@ type Tag struct {
 	CreatedAt   time.Time
 }
 
-// CachedCatalog is the result of a discover, kept for as long as the configuration and the connector stay the same.
+// CachedCatalog is what a discover found. The last one of a source is used again for as long as the configuration and the connector
+// stay the same; earlier ones tell connections that were configured with them what has changed since.
 type CachedCatalog struct {
 	ID           string
 	ActorID      string
-	ConfigHash   string
+	ConfigHash   string // of the last discover that found it
 	Catalog      protocol.Catalog
 	DiscoveredAt time.Time
 }

@@ -18,6 +18,9 @@ type Config struct {
 	MinimumInterval time.Duration // shortest time between scheduled syncs of a connection; 0: no limit
 	CheckTimeout    time.Duration // 0: ten minutes
 	DiscoverTimeout time.Duration // 0: thirty minutes
+	// SchemaAge is how old the last discover of a source may be when a sync begins; an older one is done again first. 0: a day;
+	// below 0: syncs never discover.
+	SchemaAge time.Duration
 }
 
 // Cipher keeps secrets at rest. What was sealed with some additional data opens only with the same.
@@ -40,6 +43,7 @@ type Platform struct {
 	minimumInterval time.Duration
 	checkTimeout    time.Duration
 	discoverTimeout time.Duration
+	schemaAge       time.Duration
 	engine          atomic.Pointer[Engine]
 	schemas         schemaCache
 	flights         flights
@@ -59,6 +63,7 @@ func New(cfg Config) *Platform {
 		minimumInterval: cfg.MinimumInterval,
 		checkTimeout:    cmp.Or(cfg.CheckTimeout, 10*time.Minute),
 		discoverTimeout: cmp.Or(cfg.DiscoverTimeout, 30*time.Minute),
+		schemaAge:       cmp.Or(cfg.SchemaAge, 24*time.Hour),
 	}
 	if p.now == nil {
 		p.now = time.Now

@@ -29,6 +29,11 @@ func (p *Platform) CreateJob(ctx context.Context, connectionID string, t JobType
 		if running, err = p.makeWay(ctx, tb, c, t); err != nil {
 			return j, err
 		}
+		if t == JobSync && c.refreshes(&j) {
+			if err := tb.Connections.Update(ctx, c); err != nil {
+				return j, err
+			}
+		}
 		if j.ID, err = tb.Jobs.Insert(ctx, j); errors.Is(err, ErrConflict) {
 			return j, busy(connectionID)
 		}

@@ -2,6 +2,7 @@ package platform
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -12,10 +13,27 @@ import (
 // maxSelectedFields is how many fields a connection may select by name.
 const maxSelectedFields = 20_000
 
-// streams makes the streams of a connection of what a caller says.
-func (p *Platform) streams(ctx context.Context, c Connection, choices []StreamChoice, catalog []ConnectionStream) ([]ConnectionStream, error) {
+// offer is what the streams of a connection are chosen from.
+type offer struct {
+	catalog   *protocol.Catalog
+	catalogID string
+	modes     []protocol.DestinationSyncMode
+}
+
+// offer asks both ends of a connection what can be chosen. It may take as long as a discover does.
+func (p *Platform) offer(ctx context.Context, sourceID, destinationID string) (offer, error) {
+	d, err := p.discovered(ctx, sourceID, false)
+	if err != nil {
+		return offer{}, err
+	}
+	modes, err := p.modes(ctx, destinationID)
+	return offer{d.Catalog, d.CatalogID, modes}, err
+}
+
+// streams makes the streams of a connection, as it is stored, of what a caller says.
+func (p *Platform) streams(c Connection, o offer, choices []StreamChoice, catalog []ConnectionStream) ([]ConnectionStream, error) {
 	c = p.opened(c)
-	streams, err := p.chosen(ctx, c, choices, catalog)
+	streams, err := chosen(c, o, choices, catalog)
 	if err != nil {
 		return nil, err
 	}
@@ -29,38 +47,27 @@ func (p *Platform) streams(ctx context.Context, c Connection, choices []StreamCh
 	return streams, p.settleMappers(c, streams)
 }
 
-func (p *Platform) chosen(ctx context.Context, c Connection, choices []StreamChoice, catalog []ConnectionStream) ([]ConnectionStream, error) {
+func chosen(c Connection, o offer, choices []StreamChoice, catalog []ConnectionStream) ([]ConnectionStream, error) {
 	if catalog != nil {
-		return checkCatalog(catalog)
+		return checkCatalog(slices.Clone(catalog))
 	}
-	discovered, err := p.catalog(ctx, c.SourceID, false)
-	if err != nil {
-		return nil, err
-	}
-	modes, err := p.modes(ctx, c.DestinationID)
-	if err != nil {
-		return nil, err
-	}
-	chooser := chooser{catalog: discovered, modes: modes, before: c.Streams}
+	chooser := chooser{catalog: o.catalog, modes: o.modes, before: c.Streams}
 	if len(choices) == 0 {
 		return chooser.all()
 	}
 	return chooser.choose(choices)
 }
 
-// catalog is what a source can read, or the refusal that says why that is not known.
-func (p *Platform) catalog(ctx context.Context, sourceID string, ignoreCache bool) (*protocol.Catalog, error) {
+// discovered is what a source can read, or the refusal that says why that is not known.
+func (p *Platform) discovered(ctx context.Context, sourceID string, ignoreCache bool) (Discovery, error) {
 	d, err := p.Discover(ctx, sourceID, ignoreCache)
-	if err != nil {
-		return nil, err
-	}
-	if d.Catalog == nil {
-		return nil, &Error{
+	if err == nil && d.Catalog == nil {
+		err = &Error{
 			Condition: ErrConnector, Problem: "unexpected-problem", Resource: "source", ID: sourceID,
 			Message: "Something went wrong in the connector. logs:" + d.Failure.Message,
 		}
 	}
-	return d.Catalog, nil
+	return d, err
 }
 
 // modes are the modes that a destination can write in.
@@ -108,7 +115,7 @@ var allWritingModes = []protocol.DestinationSyncMode{
 
 // StreamProperties tells of each stream of a source what can be chosen of it. Modes are told when there is a destination.
 func (p *Platform) StreamProperties(ctx context.Context, sourceID, destinationID string, ignoreCache bool) ([]StreamProperty, error) {
-	catalog, err := p.catalog(ctx, sourceID, ignoreCache)
+	d, err := p.discovered(ctx, sourceID, ignoreCache)
 	if err != nil {
 		return nil, err
 	}
@@ -118,9 +125,9 @@ func (p *Platform) StreamProperties(ctx context.Context, sourceID, destinationID
 			return nil, err
 		}
 	}
-	list := make([]StreamProperty, 0, len(catalog.Streams))
-	for i := range catalog.Streams {
-		s := &catalog.Streams[i]
+	list := make([]StreamProperty, 0, len(d.Catalog.Streams))
+	for i := range d.Catalog.Streams {
+		s := &d.Catalog.Streams[i]
 		property := StreamProperty{
 			Stream: s.Descriptor(), DefaultCursorField: s.DefaultCursorField, SourceDefinedCursor: s.SourceDefinedCursor,
 			SourceDefinedPrimaryKey: s.SourceDefinedPrimaryKey, PropertyFields: propertyPaths(s.JSONSchema),
@@ -136,31 +143,40 @@ func (p *Platform) StreamProperties(ctx context.Context, sourceID, destinationID
 // AllStreams lists the streams that a connection's source was last seen to have, those that are not selected in the mode that is
 // suggested for them, and at the end the selected ones that the source has lost.
 func (p *Platform) AllStreams(ctx context.Context, c Connection) ([]CatalogEntry, error) {
-	seen, err := view(ctx, p, func(tb Tables) ([]CachedCatalog, error) { return tb.Catalogs.List(ctx, Filter{ActorID: c.SourceID}) })
-	if err != nil {
+	var known bool
+	seen, err := view(ctx, p, func(tb Tables) (seen CachedCatalog, err error) {
+		source, err := actor(ctx, tb, connector.KindSource, c.SourceID)
+		if err != nil {
+			return seen, err
+		}
+		seen, known, err = newestCatalog(ctx, tb, source)
+		return seen, err
+	})
+	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
-	selected := map[protocol.StreamDescriptor]ConnectionStream{}
-	for _, s := range c.Streams {
-		selected[s.Stream.Descriptor()] = s
-	}
-	var entries []CatalogEntry
-	if len(seen) > 0 {
-		for _, stream := range seen[len(seen)-1].Catalog.Streams {
-			if s, ok := selected[stream.Descriptor()]; ok {
-				entries = append(entries, CatalogEntry{s, true})
-				delete(selected, stream.Descriptor())
-				continue
-			}
-			entries = append(entries, CatalogEntry{SuggestedStream(stream), false})
+	entries := make([]CatalogEntry, 0, len(c.Streams))
+	listed := map[protocol.StreamDescriptor]bool{}
+	if known {
+		for _, stream := range seen.Catalog.Streams {
+			listed[stream.Descriptor()] = true
+			entries = append(entries, c.entry(stream))
 		}
 	}
 	for _, s := range c.Streams {
-		if _, left := selected[s.Stream.Descriptor()]; left {
+		if !listed[s.Stream.Descriptor()] {
 			entries = append(entries, CatalogEntry{s, true})
 		}
 	}
 	return entries, nil
+}
+
+// entry is a stream of the source as the connection syncs it, or as it could.
+func (c Connection) entry(stream protocol.Stream) CatalogEntry {
+	if i, ok := c.stream(stream.Descriptor()); ok {
+		return CatalogEntry{c.Streams[i], true}
+	}
+	return CatalogEntry{SuggestedStream(stream), false}
 }
 
 // SuggestedStream is a discovered stream in the modes that suit it best: deduplicated changes when the source knows the stream's

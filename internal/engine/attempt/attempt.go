@@ -41,12 +41,13 @@ type Runner struct {
 // matches [platform.ErrConflict] when the job is not to be run any more.
 func (r *Runner) Run(ctx context.Context, jobID int64, stop <-chan struct{}) (platform.Job, error) {
 	keep := context.WithoutCancel(ctx) // the end of an attempt is stored even when it was cancelled
+	news := r.prepareSchema(ctx, jobID, stop)
 	run, err := r.begin(keep, jobID)
 	if err != nil {
 		return platform.Job{}, fmt.Errorf("starting an attempt at job %d: %w", jobID, err)
 	}
 	a := &attempt{
-		Runner: r, run: run,
+		Runner: r, run: run, news: news,
 		redactor: &redactor{},
 		book:     newLogbook(func(lines []platform.LogLine) { r.appendLogs(keep, run, lines) }),
 	}
@@ -57,6 +58,25 @@ func (r *Runner) Run(ctx context.Context, jobID int64, stop <-chan struct{}) (pl
 		return job, fmt.Errorf("finishing attempt %d of job %d: %w", run.Attempt.Number, jobID, err)
 	}
 	return job, nil
+}
+
+// prepareSchema brings the schema of the job's connection up to date, and returns what the log is to tell of it. It gives up when the
+// job is to stop: the attempt that follows ends at once.
+func (r *Runner) prepareSchema(ctx context.Context, jobID int64, stop <-chan struct{}) []string {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	news, err := r.Platform.PrepareSchema(ctx, jobID)
+	if err != nil && ctx.Err() == nil {
+		r.warn(ctx, jobID, "a sync goes on with the schema that is known", err)
+	}
+	return news
 }
 
 func (r *Runner) begin(ctx context.Context, jobID int64) (run platform.Run, err error) {
@@ -114,6 +134,7 @@ func persist(ctx context.Context, store func(context.Context) error) error {
 type attempt struct {
 	*Runner
 	run      platform.Run
+	news     []string // about the schema of the source
 	redactor *redactor
 	book     *logbook
 }

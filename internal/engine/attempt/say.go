@@ -30,6 +30,9 @@ func (a *attempt) announce() {
 	}
 	a.say(protocol.LevelInfo, "attempt %d of job %d: syncing %d streams of %s to %s %s",
 		run.Attempt.Number, run.Job.ID, len(run.Catalog.Streams), run.SourceTitle, run.DestinationTitle, from)
+	for _, line := range a.news {
+		a.say(protocol.LevelWarn, "%s", a.redactor.redact(line))
+	}
 }
 
 func truncated(c protocol.ConfiguredCatalog) int {

@@ -102,8 +102,12 @@ func (t jobs) Insert(ctx context.Context, j platform.Job) (int64, error) {
 
 // Update stores what changes in the life of a job.
 func (t jobs) Update(ctx context.Context, j platform.Job) error {
-	n, err := t.exec(ctx, `UPDATE jobs SET status = ?, cancel_requested = ?, not_before = ?, started = ?, updated = ? WHERE id = ?`,
-		string(j.Status), flag(j.CancelRequested), millis(j.NotBefore), millis(j.StartedAt), millis(j.UpdatedAt), j.ID)
+	streams, err := encode(j.Streams)
+	if err != nil {
+		return fmt.Errorf("encoding streams of job %d: %w", j.ID, err)
+	}
+	n, err := t.exec(ctx, `UPDATE jobs SET status = ?, streams = ?, cancel_requested = ?, not_before = ?, started = ?, updated = ? WHERE id = ?`,
+		string(j.Status), streams, flag(j.CancelRequested), millis(j.NotBefore), millis(j.StartedAt), millis(j.UpdatedAt), j.ID)
 	if err != nil {
 		return fmt.Errorf("updating job %d: %w", j.ID, err)
 	}
