@@ -179,6 +179,21 @@ func (c Connection) entry(stream protocol.Stream) CatalogEntry {
 	return CatalogEntry{SuggestedStream(stream), false}
 }
 
+// Following lists the streams of a catalog as [Platform.AllStreams] does, the selected ones with the schema that they have in it.
+func (c Connection) Following(now protocol.Catalog) []CatalogEntry {
+	entries := make([]CatalogEntry, 0, len(now.Streams))
+	for _, stream := range now.Streams {
+		e := c.entry(stream)
+		if e.Selected {
+			d := diffStream(e.ConnectionStream, stream)
+			d.Fields = slices.DeleteFunc(d.Fields, func(f FieldDiff) bool { return f.New != nil }) // new fields are for the caller to select
+			e.ConnectionStream = e.follow(d, stream)
+		}
+		entries = append(entries, e)
+	}
+	return entries
+}
+
 // SuggestedStream is a discovered stream in the modes that suit it best: deduplicated changes when the source knows the stream's
 // cursor and key, changes alone when nothing else can be read, and all of it otherwise.
 func SuggestedStream(stream protocol.Stream) ConnectionStream {

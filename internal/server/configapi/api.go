@@ -46,6 +46,7 @@ func Routes(cfg Config) []endpoint.Route {
 		a.specificationRoutes(),
 		a.connectionRoutes(),
 		a.connectionJobRoutes(),
+		a.schemaRoutes(),
 		a.progressRoutes(),
 		a.webBackendRoutes(),
 		a.stateRoutes(),

@@ -91,8 +91,23 @@ func (a *api) discover(ctx context.Context, in config.DiscoverSchema) (out confi
 	if err := endpoint.Require("sourceId", in.SourceID); err != nil {
 		return out, err
 	}
-	d, err := a.platform.Discover(ctx, endpoint.ID(in.SourceID), in.DisableCache)
-	return printDiscovery(d, endpoint.ID(in.SourceID)), err
+	if in.ConnectionID == "" {
+		d, err := a.platform.Discover(ctx, endpoint.ID(in.SourceID), in.DisableCache)
+		return printDiscovery(d, endpoint.ID(in.SourceID)), err
+	}
+	c, err := a.connection(ctx, in.ConnectionID)
+	if err != nil {
+		return out, err
+	}
+	if c.SourceID != endpoint.ID(in.SourceID) {
+		return out, endpoint.BadRequest("The connection %s has another source.", c.ID)
+	}
+	r, err := a.platform.ReviewSchema(ctx, c.ID, in.DisableCache)
+	out = printDiscovery(r.Discovery, c.SourceID)
+	if r.Catalog != nil {
+		out.CatalogDiff, out.BreakingChange, out.ConnectionStatus = printDiff(r.Diff), new(r.Diff.Breaking()), config.ConnectionStatus(r.Connection.Status)
+	}
+	return out, err
 }
 
 func (a *api) discoverNew(ctx context.Context, in config.SourceCoreConfig) (out config.DiscoverSchemaRead, err error) {

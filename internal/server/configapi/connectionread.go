@@ -29,6 +29,7 @@ func newConnection(in config.ConnectionCreate) (n platform.NewConnection, err er
 		TagIDs:              tagIDs(in.Tags),
 		NotifySchemaChanges: value(in.NotifySchemaChanges),
 		BackfillPreference:  string(in.BackfillPreference),
+		CatalogID:           endpoint.ID(in.SourceCatalogID),
 	}
 	schedule, err := readSchedule(in.ScheduleType, in.ScheduleData, in.Schedule)
 	if err != nil {
@@ -57,6 +58,8 @@ func connectionUpdate(in config.ConnectionUpdate) (u platform.ConnectionUpdate, 
 		NonBreakingChanges:  text(string(in.NonBreakingChangesPreference)),
 		NotifySchemaChanges: in.NotifySchemaChanges,
 		BackfillPreference:  text(string(in.BackfillPreference)),
+		CatalogID:           endpoint.ID(in.SourceCatalogID),
+		BreakingChange:      in.BreakingChange,
 	}
 	if in.Tags != nil {
 		u.TagIDs = tagIDs(*in.Tags)

@@ -43,14 +43,14 @@ func (a *api) makeConnection(ctx context.Context, in config.ConnectionCreate) (c
 }
 
 func (a *api) updateConnection(ctx context.Context, in config.ConnectionUpdate) (out config.ConnectionRead, err error) {
-	c, err := a.changeConnection(ctx, in)
+	c, err := a.changeConnection(ctx, in, false)
 	if err != nil {
 		return out, err
 	}
 	return a.printConnection(ctx, c)
 }
 
-func (a *api) changeConnection(ctx context.Context, in config.ConnectionUpdate) (c platform.Connection, err error) {
+func (a *api) changeConnection(ctx context.Context, in config.ConnectionUpdate, refresh bool) (c platform.Connection, err error) {
 	if err := endpoint.Require("connectionId", in.ConnectionID); err != nil {
 		return c, err
 	}
@@ -58,6 +58,7 @@ func (a *api) changeConnection(ctx context.Context, in config.ConnectionUpdate) 
 	if err != nil {
 		return c, err
 	}
+	u.Refresh = refresh
 	return a.platform.UpdateConnection(ctx, endpoint.ID(in.ConnectionID), u)
 }
 
@@ -147,6 +148,9 @@ func (a *api) printConnection(ctx context.Context, c platform.Connection) (out c
 		DestinationID:                c.DestinationID,
 		SyncCatalog:                  catalog,
 		Status:                       config.ConnectionStatus(c.Status),
+		StatusReason:                 string(c.StatusReason),
+		SourceCatalogID:              c.CatalogID,
+		BreakingChange:               c.BreakingChange,
 		NotifySchemaChanges:          &c.NotifySchemaChanges,
 		NonBreakingChangesPreference: config.NonBreakingPreference(c.NonBreakingChanges),
 		CreatedAt:                    new(c.CreatedAt.Unix()),

@@ -28,7 +28,6 @@ func (a *api) progressRoutes() []endpoint.Route {
 		missing("/connections/events/list", noHistory),
 		missing("/connections/events/get", noHistory),
 		missing("/connections/auto_disable", "Connections are disabled by the server itself, after the failures it counts."),
-		missing("/connections/apply_schema_changes", "Choose the streams with /web_backend/connections/update; the catalog is in /sources/discover_schema."),
 	}
 }
 

@@ -26,15 +26,27 @@ func (a *api) getWebConnection(ctx context.Context, in config.WebBackendConnecti
 		return out, err
 	}
 	if in.WithRefreshedCatalog {
-		d, err := a.platform.Discover(ctx, c.SourceID, true)
-		if err != nil {
-			return out, err
-		}
-		if d.Catalog == nil {
-			return out, fmt.Errorf("refreshing the catalog: %w", discoverFailed(d))
-		}
+		return a.refreshed(ctx, c.ID)
 	}
 	return a.printWeb(ctx, c)
+}
+
+// refreshed prints a connection with the streams that its source has now, and with what has changed since it was configured. Sent back in
+// an update, it accepts the changes.
+func (a *api) refreshed(ctx context.Context, connectionID string) (out config.WebBackendConnectionRead, err error) {
+	r, err := a.platform.ReviewSchema(ctx, connectionID, true)
+	if err != nil {
+		return out, err
+	}
+	if r.Catalog == nil {
+		return out, fmt.Errorf("refreshing the catalog: %w", discoverFailed(r.Discovery))
+	}
+	if out, err = a.printWeb(ctx, r.Connection); err != nil {
+		return out, err
+	}
+	out.CatalogID, out.CatalogDiff = r.CatalogID, printDiff(r.Diff)
+	out.SyncCatalog, err = printEntries(r.Connection.Following(*r.Catalog))
+	return out, err
 }
 
 // discoverFailed is what the Public API says when a discover fails on the way to something else.
@@ -54,9 +66,9 @@ func (a *api) createWebConnection(ctx context.Context, in config.ConnectionCreat
 	return a.printWeb(ctx, c)
 }
 
-// updateWebConnection never starts a job, whatever skipReset says: what a sync needs done is done by the next sync.
+// updateWebConnection queues what reads changed streams from the beginning, unless it is told to skip that.
 func (a *api) updateWebConnection(ctx context.Context, in config.ConnectionUpdate) (out config.WebBackendConnectionRead, err error) {
-	c, err := a.changeConnection(ctx, in)
+	c, err := a.changeConnection(ctx, in, !value(in.SkipReset))
 	if err != nil {
 		return out, err
 	}
@@ -98,6 +110,7 @@ func (a *api) addEnds(ctx context.Context, c platform.Connection, out *config.We
 	if err != nil {
 		return err
 	}
+	out.SchemaChange = config.SchemaChange(c.SchemaState(source))
 	if out.Source, err = a.printSource(ctx, source); err != nil {
 		return err
 	}
@@ -125,7 +138,8 @@ func webOf(c config.ConnectionRead) config.WebBackendConnectionRead {
 		ScheduleData:                 c.ScheduleData,
 		Status:                       c.Status,
 		ResourceRequirements:         c.ResourceRequirements,
-		SchemaChange:                 config.SchemaNoChange,
+		StatusReason:                 c.StatusReason,
+		CatalogID:                    c.SourceCatalogID,
 		NotifySchemaChanges:          value(c.NotifySchemaChanges),
 		NonBreakingChangesPreference: c.NonBreakingChangesPreference,
 		CreatedAt:                    c.CreatedAt,
@@ -204,7 +218,7 @@ func listItem(c platform.Connection, ends config.WebBackendConnectionRead, tags 
 			DestinationID: c.DestinationID, Name: ends.Destination.Name,
 			DestinationDefinitionID: ends.Destination.DestinationDefinitionID, DestinationName: ends.Destination.DestinationName,
 		},
-		SchemaChange:                      config.SchemaNoChange,
+		SchemaChange:                      ends.SchemaChange,
 		SourceActorDefinitionVersion:      ends.SourceActorDefinitionVersion,
 		DestinationActorDefinitionVersion: ends.DestinationActorDefinitionVersion,
 		Tags:                              tags,

@@ -145,8 +145,53 @@ type StreamTransform struct {
 
 // StreamUpdateDiff is what changed in a stream.
 type StreamUpdateDiff struct {
-	FieldTransforms           wire.List[FieldTransform]  `json:"fieldTransforms"`
-	StreamAttributeTransforms wire.List[json.RawMessage] `json:"streamAttributeTransforms"`
+	FieldTransforms           wire.List[FieldTransform]           `json:"fieldTransforms"`
+	StreamAttributeTransforms wire.List[StreamAttributeTransform] `json:"streamAttributeTransforms"`
+}
+
+// StreamAttributeTransform is something else about a stream that changed: update_primary_key.
+type StreamAttributeTransform struct {
+	TransformType    string          `json:"transformType"`
+	Breaking         bool            `json:"breaking"`
+	UpdatePrimaryKey *PrimaryKeyDiff `json:"updatePrimaryKey,omitempty"`
+}
+
+// PrimaryKeyDiff is the primary key that a source defines, before and after.
+type PrimaryKeyDiff struct {
+	OldPrimaryKey wire.List[[]string] `json:"oldPrimaryKey"`
+	NewPrimaryKey wire.List[[]string] `json:"newPrimaryKey"`
+}
+
+// ApplySchemaChange asks a connection to take over what changed in its source.
+type ApplySchemaChange struct {
+	Catalog      Catalog `json:"catalog"`
+	CatalogID    string  `json:"catalogId"`
+	ConnectionID string  `json:"connectionId"`
+	WorkspaceID  string  `json:"workspaceId"`
+}
+
+// ApplySourceSchemaChange asks all connections of a source to take over what changed in it.
+type ApplySourceSchemaChange struct {
+	Catalog     Catalog `json:"catalog"`
+	CatalogID   string  `json:"catalogId"`
+	SourceID    string  `json:"sourceId"`
+	WorkspaceID string  `json:"workspaceId"`
+}
+
+// PropagatedSchemaChange is what a connection has taken over.
+type PropagatedSchemaChange struct {
+	PropagatedDiff *CatalogDiff `json:"propagatedDiff,omitempty"`
+}
+
+// DiscoveredCatalog asks what the last discover of a source means for a connection.
+type DiscoveredCatalog struct {
+	CatalogID    string `json:"catalogId"`
+	ConnectionID string `json:"connectionId"`
+}
+
+// PostprocessedSchemaChange is what a connection has taken over of the last discover.
+type PostprocessedSchemaChange struct {
+	AppliedDiff *CatalogDiff `json:"appliedDiff,omitempty"`
 }
 
 // FieldTransform is a field that came, went or changed: add_field, remove_field or update_field_schema.
