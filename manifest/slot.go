@@ -50,6 +50,8 @@ func (o *Of[T, E]) Build(env E) (T, error) {
 	return none, &PlaceError{Place: o.place, Err: err}
 }
 
+func (o *Of[T, E]) kind() reflect.Type { return reflect.TypeFor[T]() }
+
 // UnmarshalManifest reads the component that the node names.
 func (o *Of[T, E]) UnmarshalManifest(d *Decoder, n *Node) {
 	if n.Null() {
