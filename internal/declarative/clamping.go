@@ -12,9 +12,12 @@ import (
 // Clamping moves the bounds of slices to whole days, weeks or months.
 type Clamping struct {
 	Target  manifest.Template `manifest:"target,required"` // DAY, WEEK or MONTH
-	Details struct {
-		Weekday string `manifest:"weekday"` // of WEEK: the day weeks begin on
-	} `manifest:"target_details"`
+	Details ClampingDetails   `manifest:"target_details"`
+}
+
+// ClampingDetails say more of a target.
+type ClampingDetails struct {
+	Weekday string `manifest:"weekday"` // of WEEK: the day weeks begin on
 }
 
 // clamp moves a moment to the beginning of a unit: the same one or the next, or, downwards, the same or the one before.

@@ -1,0 +1,33 @@
+package declarative
+
+import "github.com/airfielddev/airfield/manifest"
+
+// The fields that read their part of a manifest themselves tell [manifest.Describe] how it may be spelled.
+var _ = []manifest.Speller{StreamList{}, Routers{}, SchemaLoaders{}, PrimaryKey{}, TokenOption{}, Unsupported{}}
+
+// ConditionalStreams spells streams that a configuration may want or not.
+type ConditionalStreams struct {
+	Condition manifest.Template `manifest:"condition,required"`
+	Streams   []Of[*Stream]     `manifest:"streams,required,default=DeclarativeStream"`
+}
+
+// RequestPath spells a page token that is the path of the next request, or the whole URL.
+type RequestPath struct{}
+
+// Spellings are streams, bare or under conditions.
+func (StreamList) Spellings() []any { return []any{[]Of[*Stream]{}, []ConditionalStreams{}} }
+
+// Spellings are one router or several.
+func (Routers) Spellings() []any { return []any{Of[PartitionRouter]{}, []Of[PartitionRouter]{}} }
+
+// Spellings are one loader or several.
+func (SchemaLoaders) Spellings() []any { return []any{Of[SchemaLoader]{}, []Of[SchemaLoader]{}} }
+
+// Spellings are one field, several, or several paths.
+func (PrimaryKey) Spellings() []any { return []any{"", []string{}, [][]string{}} }
+
+// Spellings are a part of the request or its whole path.
+func (TokenOption) Spellings() []any { return []any{RequestOption{}, RequestPath{}} }
+
+// Spellings are none, so that no description has the field.
+func (Unsupported) Spellings() []any { return nil }
