@@ -87,13 +87,7 @@ func printProblems(s *session.Session, file string, problems manifest.Problems) 
 		return nil
 	}
 	view := output.View[manifest.Problem]{Name: manifest.Problem.String, Columns: []output.Column[manifest.Problem]{{Title: "problem", Text: manifest.Problem.String}}}
-	return view.List(p, func(yield func(manifest.Problem, error) bool) {
-		for _, problem := range problems {
-			if !yield(problem, nil) {
-				return
-			}
-		}
-	})
+	return view.List(p, output.Slice(problems))
 }
 
 func count(problems manifest.Problems) string {

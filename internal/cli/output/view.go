@@ -21,6 +21,17 @@ type Column[T any] struct {
 	Detail bool // shown when one thing is asked for, not in lists
 }
 
+// Slice is a list that is at hand, for [View.List].
+func Slice[T any](things []T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, t := range things {
+			if !yield(t, nil) {
+				return
+			}
+		}
+	}
+}
+
 // List prints things one by one. Lines of JSON and names come out as the things arrive; the other formats need all of them first.
 func (v View[T]) List(p *Printer, things iter.Seq2[T, error]) error {
 	if p.query == nil && p.format == JSONL {
