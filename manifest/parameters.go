@@ -14,7 +14,8 @@ const customType = "CustomComponent"
 // parameterPass writes default types and `$parameters` into the components of a manifest. What it writes is marked as implied:
 // parameters go to every component underneath, whether it has such a field or not.
 type parameterPass struct {
-	registry *Registry
+	registry   *Registry
+	outerFirst bool // of two parameters of one name, that of the component outside counts
 }
 
 // parameters are the effective `$parameters` of a component, in order.
@@ -56,6 +57,9 @@ func (p *parameterPass) component(n *Node, of, field string, inherited parameter
 		}
 	}
 	effective := own.over(inherited)
+	if p.outerFirst {
+		effective = inherited.over(own)
+	}
 	c := fill(n, effective)
 	for i := range c.entries {
 		p.field(&c.entries[i], c, effective)
