@@ -30,6 +30,8 @@ type Query struct {
 	Admit Admit
 	// Old tells which records were read before; nil: pages are read to the end. Paging stops after a page whose last record is old.
 	Old Admit
+	// Schema is what values are to be brought into the types of; nil: they stay as they are.
+	Schema *template.Dict
 
 	job *asyncJob // what has prepared the slice; nil: nothing has
 }

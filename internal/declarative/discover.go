@@ -17,17 +17,13 @@ func (s *Source) Discover(ctx context.Context, config json.RawMessage, emit conn
 		return protocol.Catalog{}, err
 	}
 	catalog := protocol.Catalog{Streams: []protocol.Stream{}}
-	for i := range s.config.Streams.list {
-		l := &s.config.Streams.list[i]
-		included, err := l.included(r.env)
-		if err != nil {
-			return catalog, r.explained(err)
-		}
-		if !included {
-			continue
-		}
-		if p, bad := s.unusable[l.path]; bad {
-			r.log(protocol.LevelWarn, "stream %s is left out: %s", l.name, p.Message)
+	list, err := r.streams(ctx)
+	if err != nil {
+		return catalog, r.explained(err)
+	}
+	for _, l := range list {
+		if l.problem != nil {
+			r.log(protocol.LevelWarn, "stream %s is left out: %s", l.name, l.problem.Message)
 			continue
 		}
 		stream, err := r.discover(ctx, l)

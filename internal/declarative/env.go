@@ -78,10 +78,9 @@ func (e *Env) uncached() *Env {
 
 // recordRules are what a stream asks of the records its retriever gives.
 type recordRules struct {
-	stream          string
-	schemas         SchemaLoader
 	transformations []Transformation
 	clientSide      bool // the cursor filters records, after they were transformed
+	normalizes      bool // the selector brings values into the types of the schema
 }
 
 // nameSet is a set for several goroutines.

@@ -11,7 +11,7 @@ type Manifest struct {
 	Version        string            `manifest:"version,required"`
 	Check          Of[Checker]       `manifest:"check,required,default=CheckStream"`
 	Streams        StreamList        `manifest:"streams,default=DeclarativeStream"`
-	DynamicStreams Unsupported       `manifest:"dynamic_streams"`
+	DynamicStreams DynamicStreamList `manifest:"dynamic_streams"`
 	Spec           *Spec             `manifest:"spec,default=Spec"`
 	Concurrency    *ConcurrencyLevel `manifest:"concurrency_level"`
 	Budget         Of[*apiBudget]    `manifest:"api_budget"`
@@ -61,6 +61,8 @@ type listedStream struct {
 	path      string // its place in the manifest
 	slot      Of[*Stream]
 	condition *manifest.Template // over the configuration; nil: none
+	problem   *manifest.Problem  // why it cannot be read; nil: it can
+	origin    string             // the template it was made of; "": none
 }
 
 // UnmarshalManifest reads streams and conditions.

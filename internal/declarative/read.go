@@ -25,13 +25,17 @@ func (s *Source) Read(ctx context.Context, req connector.ReadRequest, emit conne
 			return r.explained(err)
 		}
 	}
+	list, err := r.streams(ctx)
+	if err != nil {
+		return r.explained(err)
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	reads := make([]*streamRead, len(req.Catalog.Streams))
 	slots := make(chan struct{}, workers)
 	// All streams are built before any is read, since a stream has to know whether it is a parent of others.
 	for i, c := range req.Catalog.Streams {
-		reads[i] = r.newRead(c, req.State, slots, stop)
+		reads[i] = r.newRead(list, c, req.State, slots, stop)
 	}
 	r.all(ctx, reads, max(1, workers/2))
 	if cause := context.Cause(ctx); cause != nil {

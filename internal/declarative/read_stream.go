@@ -25,9 +25,11 @@ type streamRead struct {
 	since   protocol.Count
 }
 
-func (r *run) newRead(c protocol.ConfiguredStream, states []*protocol.State, slots chan struct{}, stop context.CancelCauseFunc) *streamRead {
+func (r *run) newRead(
+	list []*listedStream, c protocol.ConfiguredStream, states []*protocol.State, slots chan struct{}, stop context.CancelCauseFunc,
+) *streamRead {
 	s := &streamRead{run: r, descriptor: c.Descriptor(), slots: slots, stop: stop}
-	if s.stream, s.err = r.find(c.Stream.Name); s.err != nil {
+	if s.stream, s.err = r.find(list, c.Stream.Name); s.err != nil {
 		return s
 	}
 	s.stream = s.stream.by(c.CursorField)

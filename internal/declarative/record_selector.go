@@ -1,7 +1,6 @@
 package declarative
 
 import (
-	"context"
 	"errors"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -51,7 +50,7 @@ func (c *Selector) build(env *Env) (*selector, error) {
 	if c.TransformBefore != nil {
 		s.transformFirst = *c.TransformBefore
 	}
-	s.normalize = c.Normalization != nil && *c.Normalization == normalizeDefault
+	s.rules.normalizes = c.Normalization != nil && *c.Normalization == normalizeDefault
 	return s, nil
 }
 
@@ -60,7 +59,6 @@ type selector struct {
 	filter         Filter // nil: every record
 	rules          *recordRules
 	transformFirst bool
-	normalize      bool
 }
 
 var errNotObject = errors.New("a record is not an object")
@@ -111,14 +109,9 @@ func (s *selector) shape(record *template.Dict, q Query) (bool, error) {
 			return false, err
 		}
 	}
-	if !s.normalize || s.rules.schemas == nil {
-		return true, nil
+	if q.Schema != nil {
+		normalizeObject(record, q.Schema, q.Schema)
 	}
-	schema, err := s.rules.schemas.Schema(context.Background(), s.rules.stream)
-	if err != nil {
-		return false, err
-	}
-	normalizeObject(record, schema, schema)
 	return true, nil
 }
 

@@ -29,12 +29,17 @@ func zero[C any]() *C { return new(C) }
 
 func addStreams(r *manifest.Registry) {
 	add[*Stream](r, "DeclarativeStream", zero[StreamConfig])
+	add[*dynamicStreams](r, "DynamicDeclarativeStream", zero[DynamicDeclarativeStream])
+	add[ComponentsResolver](r, "HttpComponentsResolver", zero[HTTPComponentsResolver])
+	add[ComponentsResolver](r, "ConfigComponentsResolver", zero[ConfigComponentsResolver])
+	add[ComponentsResolver](r, "ParametrizedComponentsResolver", zero[ParametrizedComponentsResolver])
 	add[Checker](r, "CheckStream", zero[CheckStream])
 	add[Checker](r, "CheckDynamicStream", func() *CheckDynamicStream { return &CheckDynamicStream{Availability: true} })
 	add[Retriever](r, "SimpleRetriever", zero[SimpleRetriever])
 	add[Retriever](r, "AsyncRetriever", zero[AsyncRetriever])
 	add[SchemaLoader](r, "InlineSchemaLoader", zero[InlineSchemaLoader])
 	add[SchemaLoader](r, "JsonFileSchemaLoader", zero[JSONFileSchemaLoader])
+	add[SchemaLoader](r, "DynamicSchemaLoader", zero[DynamicSchemaLoader])
 }
 
 func addRequesters(r *manifest.Registry) {
@@ -113,9 +118,9 @@ func addConfigRules(r *manifest.Registry) {
 
 func addUnsupported(r *manifest.Registry) {
 	for _, name := range []string{
-		"DynamicSchemaLoader", "DynamicDeclarativeStream", "JsonItemsDecoder",
+		"JsonItemsDecoder",
 		"LegacySessionTokenAuthenticator", "RateLimitedMultipleTokenAuthenticator", "QueryProperties",
-		"HttpComponentsResolver", "ConfigComponentsResolver", "ParametrizedComponentsResolver", "DpathValidator", "PredicateValidator",
+		"DpathValidator", "PredicateValidator",
 		"PaginationReset",
 	} {
 		r.AddUnsupported(name, "")

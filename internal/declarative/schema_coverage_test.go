@@ -12,14 +12,15 @@ import (
 // parts are components of the published schema that stand in one place only, so that they are structs without a name here.
 var parts = []string{
 	"AddedFieldDefinition", "ConcurrencyLevel", "ConditionalStreams", "RecordExpander", "HttpResponseFilter", "KeyTransformation", "MinMaxDatetime",
-	"RequestOption", "RequestPath", "Spec", "ConfigMigration", "AsyncJobStatusMap",
+	"RequestOption", "RequestPath", "Spec", "ConfigMigration", "SchemaTypeIdentifier", "TypesMap", "ComplexFieldType", "DynamicStreamCheckConfig",
+	"ComponentMappingDefinition", "StreamConfig", "StreamParametersDefinition", "AsyncJobStatusMap",
 }
 
 // partsOfUnsupported are components that stand only in others that are not supported.
 var partsOfUnsupported = []string{
-	"QuotaStatusSource", "TokenQuota", "DynamicStreamCheckConfig", "GroupByKeyMergeStrategy", "SchemaTypeIdentifier", "JsonSchemaPropertySelector",
+	"QuotaStatusSource", "TokenQuota", "GroupByKeyMergeStrategy", "JsonSchemaPropertySelector",
 	"PropertiesFromEndpoint", "PropertyChunking", "PaginationResetLimits", "BlockSimultaneousSyncsAction",
-	"ComponentMappingDefinition", "StreamConfig", "StreamParametersDefinition", "ValidateAdheresToSchema",
+	"ValidateAdheresToSchema",
 }
 
 // TestEveryComponentIsKnown compares the registry with the published schema of manifests: what is not supported must be known

@@ -40,7 +40,6 @@ const maxResponseBytes = 256 << 20
 type Source struct {
 	config   Manifest
 	problems manifest.Problems
-	unusable map[string]manifest.Problem // by the path of a stream: why it cannot be read
 	options  SourceOptions
 }
 
@@ -53,7 +52,7 @@ func NewSource(text []byte, options SourceOptions) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{options: options.withDefaults(), unusable: map[string]manifest.Problem{}}
+	s := &Source{options: options.withDefaults()}
 	s.problems = manifest.Decode(doc, "DeclarativeSource", &s.config, Registry(), manifest.Options{Strict: options.Strict, Now: options.Now})
 	if err := s.sortProblems(); err != nil {
 		return nil, err
@@ -62,7 +61,11 @@ func NewSource(text []byte, options SourceOptions) (*Source, error) {
 }
 
 // Whole tells whether every stream of the manifest can be read here.
-func (s *Source) Whole() bool { return len(s.unusable) == 0 }
+func (s *Source) Whole() bool {
+	broken := func(l listedStream) bool { return l.problem != nil }
+	brokenTemplate := func(t listedTemplate) bool { return t.problem != nil }
+	return !slices.ContainsFunc(s.config.Streams.list, broken) && !slices.ContainsFunc(s.config.DynamicStreams.list, brokenTemplate)
+}
 
 func (o SourceOptions) withDefaults() SourceOptions {
 	if o.MaxResponseBytes == 0 {
@@ -99,7 +102,7 @@ func (s *Source) Problems() manifest.Problems { return s.problems }
 
 // sortProblems tells what makes the manifest useless from what makes single streams so. The error is all problems there are.
 func (s *Source) sortProblems() error {
-	useless := len(s.config.Streams.list) == 0
+	useless := len(s.config.Streams.list)+len(s.config.DynamicStreams.list) == 0
 	for _, p := range s.problems {
 		if p.Severity == manifest.Error && !s.confined(p) {
 			useless = true
@@ -117,21 +120,36 @@ func (s *Source) sortProblems() error {
 
 // confined notes a problem that keeps one stream from being used, and no other.
 func (s *Source) confined(p manifest.Problem) bool {
-	if p.Code != manifest.CodeCustomComponent && p.Code != manifest.CodeUnsupported {
+	if !outOfReach(p) {
 		return false
 	}
-	if strings.HasPrefix(p.Path, "dynamic_streams") || p.Path == "stream_groups" || p.Path == "spec.config_normalization_rules.validations" {
+	if p.Path == "stream_groups" || p.Path == "spec.config_normalization_rules.validations" {
 		return true
 	}
-	for _, l := range s.config.Streams.list {
-		if strings.HasPrefix(p.Path, l.path+".") || p.Path == l.path {
-			if _, known := s.unusable[l.path]; !known {
-				s.unusable[l.path] = p
-			}
+	for i := range s.config.Streams.list {
+		if l := &s.config.Streams.list[i]; within(p.Path, l.path) {
+			noteFirst(&l.problem, p)
+			return true
+		}
+	}
+	for i := range s.config.DynamicStreams.list {
+		if t := &s.config.DynamicStreams.list[i]; within(p.Path, t.path) {
+			noteFirst(&t.problem, p)
 			return true
 		}
 	}
 	return false
+}
+
+// within tells whether a path is another one or goes on from it.
+func within(path, outer string) bool {
+	return path == outer || strings.HasPrefix(path, outer+".")
+}
+
+func noteFirst(note **manifest.Problem, p manifest.Problem) {
+	if *note == nil {
+		*note = &p
+	}
 }
 
 // Spec describes the configuration.
@@ -148,6 +166,7 @@ type run struct {
 	env     *Env
 	emit    connector.Emit
 	secrets []secret.String
+	made    []*listedStream // of templates; nil: not made yet
 }
 
 func (s *Source) begin(config json.RawMessage, emit connector.Emit) (*run, error) {
@@ -225,42 +244,4 @@ func (r *run) explained(err error) error {
 	}
 	text := secret.Redact(err.Error(), r.secrets...)
 	return &connector.Error{Type: connector.FailureOf(err), Message: text, Internal: text}
-}
-
-// find is the stream of a name, ready to be read.
-func (r *run) find(name string) (*Stream, error) {
-	for i := range r.config.Streams.list {
-		l := &r.config.Streams.list[i]
-		if l.name != name {
-			continue
-		}
-		included, err := l.included(r.env)
-		if err != nil {
-			return nil, err
-		}
-		if included {
-			return r.build(l)
-		}
-	}
-	return nil, connector.ConfigError("stream %s does not exist in the source%s", name, r.others())
-}
-
-func (r *run) others() string {
-	var names []string
-	for _, l := range r.config.Streams.list {
-		names = append(names, l.name)
-	}
-	slices.Sort(names)
-	const shown = 10
-	if len(names) > shown {
-		names = append(names[:shown], "...")
-	}
-	return "; it has " + strings.Join(names, ", ")
-}
-
-func (r *run) build(l *listedStream) (*Stream, error) {
-	if p, bad := r.unusable[l.path]; bad {
-		return nil, connector.ConfigError("stream %s cannot be read: %s", l.name, p.Message)
-	}
-	return l.slot.Build(r.env)
 }

@@ -37,6 +37,7 @@ type Stream struct {
 	Retriever   Retriever
 	Incremental IncrementalSync // nil: the stream is always read in full
 	migrations  []StateMigration
+	rules       *recordRules
 	choices     *choices // nil: there is but one way to read the stream
 }
 
@@ -44,11 +45,12 @@ type Stream struct {
 func (c *StreamConfig) Build(env *Env) (*Stream, error) {
 	env = env.in(c.Name)
 	s := &Stream{Name: c.Name, PrimaryKey: c.PrimaryKey}
-	var err error
-	if s.Schemas, err = c.SchemaLoader.Build(env); err != nil {
+	loader, err := c.SchemaLoader.Build(env)
+	if err != nil {
 		return nil, err
 	}
-	rules := &recordRules{stream: c.Name, schemas: s.Schemas}
+	s.Schemas = &cachedSchema{loader: loader}
+	rules := &recordRules{}
 	if rules.transformations, err = buildAll(env, c.Transformations); err != nil {
 		return nil, err
 	}
@@ -62,6 +64,7 @@ func (c *StreamConfig) Build(env *Env) (*Stream, error) {
 	if s.Retriever, err = c.Retriever.Build(env); err != nil {
 		return nil, err
 	}
+	s.rules = rules
 	s.migrations, err = buildAll(env, c.Migrations)
 	return s, err
 }
@@ -114,6 +117,11 @@ func (s *Stream) ReadSlice(ctx context.Context, cursor Cursor, slice Slice, yiel
 	q, err := cursor.Query(slice)
 	if err != nil {
 		return err
+	}
+	if s.rules.normalizes {
+		if q.Schema, err = s.Schemas.Schema(ctx, s.Name); err != nil {
+			return err
+		}
 	}
 	return s.Retriever.Read(ctx, q, yield)
 }

@@ -1,0 +1,77 @@
+package declarative
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/airfielddev/airfield/connector"
+)
+
+// static are the streams that stand in the manifest, as far as the configuration wants them.
+func (r *run) static() ([]*listedStream, error) {
+	var list []*listedStream
+	for i := range r.config.Streams.list {
+		l := &r.config.Streams.list[i]
+		included, err := l.included(r.env)
+		if err != nil {
+			return nil, err
+		}
+		if included {
+			list = append(list, l)
+		}
+	}
+	return list, nil
+}
+
+// streams are all streams there are: those of the manifest, then those made of templates. Of two with one name, the latter counts.
+func (r *run) streams(ctx context.Context) ([]*listedStream, error) {
+	list, err := r.static()
+	if err != nil {
+		return nil, err
+	}
+	made, err := r.dynamic(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(l *listedStream) bool { return named(made, l.name) != nil })
+	return append(list, made...), nil
+}
+
+// named finds a stream by its name; nil when there is none.
+func named(list []*listedStream, name string) *listedStream {
+	for _, l := range list {
+		if l.name == name {
+			return l
+		}
+	}
+	return nil
+}
+
+// find is the stream of a name, ready to be read.
+func (r *run) find(list []*listedStream, name string) (*Stream, error) {
+	if l := named(list, name); l != nil {
+		return r.build(l)
+	}
+	return nil, connector.ConfigError("stream %s does not exist in the source%s", name, others(list))
+}
+
+func others(list []*listedStream) string {
+	names := make([]string, len(list))
+	for i, l := range list {
+		names[i] = l.name
+	}
+	slices.Sort(names)
+	const shown = 10
+	if len(names) > shown {
+		names = append(names[:shown], "...")
+	}
+	return "; it has " + strings.Join(names, ", ")
+}
+
+func (r *run) build(l *listedStream) (*Stream, error) {
+	if l.problem != nil {
+		return nil, connector.ConfigError("stream %s cannot be read: %s", l.name, l.problem.Message)
+	}
+	return l.slot.Build(r.env)
+}
