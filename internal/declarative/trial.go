@@ -101,7 +101,11 @@ func (t *trial) read(ctx context.Context, s *Source) error {
 	t.mask.learnConfig(t.run.env.Config)
 	t.run.env.transport = &watchedTransport{t.run.env.transport, t.seen}
 	t.run.env.bounds = &bounds{pages: t.in.Pages, slices: t.in.Slices, once: !t.in.Repeat}
-	if t.stream, err = t.run.find(t.in.Stream); err != nil {
+	list, err := t.run.streams(ctx)
+	if err != nil {
+		return err
+	}
+	if t.stream, err = t.run.find(list, t.in.Stream); err != nil {
 		return err
 	}
 	descriptor := protocol.StreamDescriptor{Name: t.in.Stream}
