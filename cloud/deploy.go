@@ -106,6 +106,7 @@ type deployOptions struct {
 	duplicate    bool
 	suffix       bool
 	definitionID string
+	deferred     bool
 }
 
 // AllowDuplicateName deploys even if the name is taken. Without it names are looked up first, since servers allow duplicates, and
@@ -120,6 +121,12 @@ func WithDefinitionID(id string) DeployOption {
 	return func(o *deployOptions) { o.definitionID = id }
 }
 
+// DeferCredentials deploys a draft, whose configuration may lack secrets and whatever else is to come later, with
+// [Source.UpdateConfig] or on the web page at [Source.URL]. No connection can use it until a check of it has succeeded. It needs
+// [WithDefinitionID], since it goes through the Config API; the error matches [ErrUnsupported] when the deployment knows no drafts and
+// has made an ordinary source or destination, whose ID it tells.
+func DeferCredentials() DeployOption { return func(o *deployOptions) { o.deferred = true } }
+
 // devNullDefinitionID is the definition of the destination that keeps nothing, which deployments do not know by name.
 const devNullDefinitionID = "a7bcc9d8-13b3-4e49-b80d-d020b90045e3"
 
@@ -128,6 +135,7 @@ type deployment struct {
 	name          string
 	definitionID  string
 	configuration json.RawMessage
+	deferred      bool
 }
 
 // DeploySource deploys src as a source of this name. The error matches [ErrDuplicateName] when the name is taken, see
@@ -141,6 +149,13 @@ func (w *Workspace) DeploySource(ctx context.Context, name string, src Deployabl
 	d, err := w.prepare(op, kind, name, src, taken, opts)
 	if err != nil {
 		return nil, err
+	}
+	if d.deferred {
+		id, err := w.deployDraft(ctx, op, kind, d)
+		if err != nil {
+			return nil, err
+		}
+		return w.Source(id), nil
 	}
 	body := public.SourceCreateRequest{
 		Name: d.name, WorkspaceID: w.id, Configuration: d.configuration, DefinitionID: d.definitionID,
@@ -164,6 +179,13 @@ func (w *Workspace) DeployDestination(ctx context.Context, name string, dst Depl
 	if err != nil {
 		return nil, err
 	}
+	if d.deferred {
+		id, err := w.deployDraft(ctx, op, kind, d)
+		if err != nil {
+			return nil, err
+		}
+		return w.Destination(id), nil
+	}
 	body := public.DestinationCreateRequest{
 		Name: d.name, WorkspaceID: w.id, Configuration: d.configuration, DefinitionID: d.definitionID,
 	}
@@ -186,7 +208,10 @@ func (w *Workspace) prepare(op, kind, name string, what Deployable, taken func(s
 	if what == nil {
 		return deployment{}, refuse(ErrInvalidInput, op, kind, name, "nothing to deploy is given")
 	}
-	d := deployment{name: name, definitionID: o.definitionID}
+	if o.deferred && o.definitionID == "" {
+		return deployment{}, refuse(ErrInvalidInput, op, kind, name, "a draft needs WithDefinitionID")
+	}
+	d := deployment{name: name, definitionID: o.definitionID, deferred: o.deferred}
 	if err := d.configure(op, kind, what); err != nil {
 		return deployment{}, err
 	}

@@ -3,6 +3,9 @@ package cloud_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/airfielddev/airfield/airfieldtest"
@@ -205,5 +208,56 @@ func TestWorkspacesAgainstTheServer(t *testing.T) {
 	}
 	if err := client.Workspace(s.Workspace.ID()).Connect(ctx); !errors.Is(err, cloud.ErrUnauthorized) {
 		t.Errorf("wrong credentials: %v", err)
+	}
+}
+
+// TestDeferredCredentials deploys a source without what it needs, completes it, and makes it usable with a check.
+func TestDeferredCredentials(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	w := airfieldtest.New(t).Workspace
+	if _, err := w.DeploySource(ctx, "people", cloud.Configuration{"sourceType": "faker"}, cloud.DeferCredentials()); !errors.Is(err, cloud.ErrInvalidInput) {
+		t.Errorf("a draft without a definition: %v", err)
+	}
+	const file = "778daa7c-feaf-4db6-96f3-70fd645acc77"
+	source, err := w.DeploySource(ctx, "people", cloud.Configuration{"dataset_name": "people"}, cloud.DeferCredentials(), cloud.WithDefinitionID(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	check, err := source.Check(ctx)
+	if err != nil || check.Succeeded || !strings.Contains(check.Message, "draft") || !strings.Contains(check.Message, "url") {
+		t.Errorf("%+v, %v", check, err)
+	}
+	path := filepath.Join(t.TempDir(), "people.csv")
+	if err := os.WriteFile(path, []byte("id,name\n1,Ada\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rest := cloud.Configuration{"url": path, "format": "csv", "provider": map[string]any{"storage": "local"}}
+	if err := source.UpdateConfig(ctx, rest); err != nil {
+		t.Fatal(err)
+	}
+	destination, err := w.DeployDestination(ctx, "nowhere", cloud.Configuration{}, cloud.DeferCredentials(), cloud.WithDefinitionID("a7bcc9d8-13b3-4e49-b80d-d020b90045e3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := destination.UpdateConfig(ctx, cloud.Configuration{"test_destination": map[string]any{"test_destination_type": "SILENT"}}); err != nil {
+		t.Fatal(err)
+	}
+	connect := func() error {
+		_, err := w.DeployConnection(ctx, cloud.ConnectionSpec{Name: "c", Source: source, Destination: destination, AllStreams: true})
+		return err
+	}
+	if err := connect(); !errors.Is(err, cloud.ErrConflict) {
+		t.Errorf("connecting drafts: %v", err)
+	}
+	for _, c := range []interface {
+		Check(context.Context) (cloud.CheckResult, error)
+	}{source, destination} {
+		if check, err := c.Check(ctx); err != nil || check.Err() != nil {
+			t.Fatalf("%+v, %v", check, err)
+		}
+	}
+	if err := connect(); err != nil {
+		t.Error(err)
 	}
 }

@@ -13,13 +13,21 @@ import (
 	"github.com/airfielddev/airfield/protocol"
 )
 
-// CheckActor asks a connector whether its stored configuration works. A configuration that does not is a report, not an error.
+// CheckActor asks a connector whether its stored configuration works. A configuration that does not is a report, not an error. A draft
+// that passes is one no more.
 func (p *Platform) CheckActor(ctx context.Context, kind connector.Kind, id string) (Report, error) {
 	w, err := p.workOf(ctx, kind, id)
 	if err != nil {
 		return Report{}, err
 	}
-	return p.check(ctx, w), nil
+	if f := p.incomplete(ctx, w); f != nil {
+		return p.unfinished(f), nil
+	}
+	r := p.check(ctx, w)
+	if w.draft && r.Status == CheckSucceeded {
+		return r, p.promote(ctx, w)
+	}
+	return r, nil
 }
 
 // CheckConfig asks a connector whether a configuration works that is not stored.
@@ -41,7 +49,7 @@ func (p *Platform) CheckForUpdate(ctx context.Context, kind connector.Kind, id, 
 	if err != nil {
 		return Report{}, err
 	}
-	if w.config, err = p.accept(ctx, w.definition, config, w.config); err != nil {
+	if w.config, err = p.accept(ctx, w.definition, Actor{Kind: kind}, config, w.config); err != nil {
 		return Report{}, err
 	}
 	w.actorID = ""
@@ -54,6 +62,7 @@ type work struct {
 	config        json.RawMessage
 	actorID       string // "": the configuration is not stored
 	configVersion string
+	draft         bool
 }
 
 func (p *Platform) workOf(ctx context.Context, kind connector.Kind, id string) (work, error) {
@@ -67,7 +76,7 @@ func (p *Platform) workOf(ctx context.Context, kind connector.Kind, id string) (
 			return work{}, err
 		}
 		plain, err := p.unsealed(a.ID, a.Config)
-		return work{definition: d, config: plain, actorID: a.ID, configVersion: a.ConfigVersion}, err
+		return work{definition: d, config: plain, actorID: a.ID, configVersion: a.ConfigVersion, draft: a.Draft}, err
 	})
 }
 
@@ -76,7 +85,7 @@ func (p *Platform) workWith(ctx context.Context, definitionID string, config jso
 	if err != nil {
 		return work{}, err
 	}
-	plain, err := p.accept(ctx, d, config, nil)
+	plain, err := p.accept(ctx, d, Actor{Kind: d.Kind}, config, nil)
 	return work{definition: d, config: plain}, err
 }
 

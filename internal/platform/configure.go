@@ -15,6 +15,7 @@ import (
 // CreateActor makes a source or destination. The configuration is held to the connector's specification: what is wrong with it
 // is an [Error] of [ErrUnprocessed] that names every fault by its JSON pointer. A field sourceType or destinationType, wherever
 // it is in the configuration, says which connector is meant when DefinitionID does not, and is removed at the top level.
+// Of the configuration of a draft only what is there has to make sense.
 func (p *Platform) CreateActor(ctx context.Context, n NewActor) (Actor, error) {
 	if strings.TrimSpace(n.Name) == "" {
 		return Actor{}, badRequest("A " + string(n.Kind) + " needs a name.")
@@ -23,14 +24,14 @@ func (p *Platform) CreateActor(ctx context.Context, n NewActor) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	plain, err := p.accept(ctx, d, n.Config, nil)
-	if err != nil {
-		return Actor{}, err
-	}
 	now := p.clock()
 	a := Actor{
 		ID: newID(), WorkspaceID: n.WorkspaceID, DefinitionID: d.ID, Kind: n.Kind, Name: n.Name, ConfigVersion: newID(),
-		ResourceAllocation: notNull(n.ResourceAllocation), CreatedAt: now, UpdatedAt: now,
+		ResourceAllocation: notNull(n.ResourceAllocation), Draft: n.Draft, CreatedAt: now, UpdatedAt: now,
+	}
+	plain, err := p.accept(ctx, d, a, n.Config, nil)
+	if err != nil {
+		return Actor{}, err
 	}
 	if a.Config, err = p.sealed(a.ID, plain); err != nil {
 		return Actor{}, err
@@ -72,13 +73,13 @@ func (p *Platform) definitionFor(ctx context.Context, n NewActor) (Definition, e
 	return p.ResolveDefinition(ctx, n.Kind, n.WorkspaceID, name)
 }
 
-// accept turns a configuration as it was sent into one that may be stored.
-func (p *Platform) accept(ctx context.Context, d Definition, sent, stored json.RawMessage) (json.RawMessage, error) {
+// accept turns a configuration of an actor as it was sent into one that may be stored.
+func (p *Platform) accept(ctx context.Context, d Definition, a Actor, sent, stored json.RawMessage) (json.RawMessage, error) {
 	s, err := p.specification(ctx, d)
 	if err != nil {
 		return nil, speechless(err)
 	}
-	return settle(s.schema, d.Kind, sent, stored)
+	return settle(s.schema, a, sent, stored)
 }
 
 // speechless refuses what needs the specification of a connector that does not give it: because it cannot be run here, or because
@@ -88,17 +89,6 @@ func speechless(err error) *Error {
 		return &Error{Condition: ErrUnprocessed, Problem: "unprocessable-entity", Message: err.Error()}
 	}
 	return &Error{Condition: ErrConnector, Problem: "unexpected-problem", Message: err.Error()}
-}
-
-func settle(schema *config.Schema, kind connector.Kind, sent, stored json.RawMessage) (json.RawMessage, error) {
-	plain, err := config.Without(sent, typeField(kind))
-	if err != nil {
-		return nil, refuseConfig(err)
-	}
-	if plain, err = restored(schema, plain, stored); err != nil {
-		return nil, err
-	}
-	return plain, validate(schema, plain)
 }
 
 // PatchActor changes a source or destination. The configuration is merged into the stored one: objects field by field, all else
@@ -166,7 +156,7 @@ func (p *Platform) reconfigure(ctx context.Context, kind connector.Kind, id stri
 
 // keep accepts a configuration into an actor.
 func (p *Platform) keep(a *Actor, schema *config.Schema, sent, stored json.RawMessage) error {
-	plain, err := settle(schema, a.Kind, sent, stored)
+	plain, err := settle(schema, *a, sent, stored)
 	if err != nil {
 		return err
 	}

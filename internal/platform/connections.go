@@ -98,6 +98,9 @@ func (p *Platform) ends(ctx context.Context, sourceID, destinationID string) (so
 	if err == nil && source.WorkspaceID != destination.WorkspaceID {
 		err = badRequest("The source and the destination are in different workspaces.")
 	}
+	if err == nil {
+		err = usable(source, destination)
+	}
 	return source, destination, err
 }
 

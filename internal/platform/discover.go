@@ -24,6 +24,11 @@ func (p *Platform) Discover(ctx context.Context, sourceID string, ignoreCache bo
 	if err != nil {
 		return Discovery{}, err
 	}
+	if f := p.incomplete(ctx, w); f != nil {
+		r := p.unfinished(f)
+		r.Succeeded, r.Failure = false, f
+		return Discovery{Report: r}, nil
+	}
 	key := w.key()
 	if !ignoreCache {
 		if d, ok, err := p.remembered(ctx, sourceID, key); ok || err != nil {

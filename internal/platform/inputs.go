@@ -51,6 +51,7 @@ type NewActor struct {
 	Name               string
 	Config             json.RawMessage
 	ResourceAllocation json.RawMessage
+	Draft              bool // what the connector needs may come later; until a check succeeds no connection can use it
 }
 
 // ActorPatch changes an actor. A nil name or configuration is left alone; the resource allocation is stored as it is given.

@@ -44,6 +44,7 @@ type Actor struct {
 	ResourceAllocation json.RawMessage `json:",omitempty"`
 	CatalogID          string          `json:",omitempty"` // sources: what the last discover found; "": none was done
 	DiscoveredAt       time.Time       `json:",omitzero"`  // sources: when the last discover was done
+	Draft              bool            `json:",omitempty"` // its configuration may lack something; no connection can use it
 	CreatedAt          time.Time
 	UpdatedAt          time.Time
 	Deleted            bool

@@ -147,6 +147,35 @@ func TestConfigActors(t *testing.T) {
 	d.config(t, "/sources/get", quote("sourceId", id)).want(404).problem()
 }
 
+// TestConfigDrafts makes a source that lacks its password as clients that defer credentials do, and completes it.
+func TestConfigDrafts(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	body := `{"sourceDefinitionId":"` + postgresID + `","workspaceId":"` + d.workspace + `","name":"s","createAsDraft":%v,"connectionConfiguration":{"host":"127.0.0.1"}}`
+	d.config(t, "/sources/create", fmt.Sprintf(body, false)).want(422)
+	a := d.config(t, "/sources/create", fmt.Sprintf(body, true)).want(200)
+	id := a.text("sourceId")
+	if a.at("isDraft") != true || d.config(t, "/sources/get", quote("sourceId", id)).want(200).at("isDraft") != true {
+		t.Errorf("no draft: %s", a.body)
+	}
+	a = d.config(t, "/sources/check_connection", quote("sourceId", id)).want(200)
+	if a.text("status") != "failed" || a.at("jobInfo.succeeded") != true || !strings.Contains(a.text("message"), "draft") {
+		t.Errorf("checking a draft: %s", a.body)
+	}
+	a = d.config(t, "/sources/discover_schema", quote("sourceId", id)).want(200)
+	if a.at("jobInfo.succeeded") != false || !strings.Contains(a.text("jobInfo.failureReason.externalMessage"), "draft") {
+		t.Errorf("discovering a draft: %s", a.body)
+	}
+	d.call(t, "POST", "/v1/connections", quote("sourceId", id, "destinationId", d.destination(t))).want(409).problem()
+	faker := `{"sourceDefinitionId":"` + fakerID + `","workspaceId":"` + d.workspace + `","name":"s","createAsDraft":true,"connectionConfiguration":{}}`
+	id = d.config(t, "/sources/create", faker).want(200).text("sourceId")
+	d.config(t, "/sources/check_connection", quote("sourceId", id)).want(200)
+	if a := d.config(t, "/sources/get", quote("sourceId", id)).want(200); a.object()["isDraft"] != nil {
+		t.Errorf("a draft that passed its check is one: %s", a.body)
+	}
+	d.call(t, "POST", "/v1/connections", quote("sourceId", id, "destinationId", d.destination(t))).want(200)
+}
+
 func TestConfigDefinitions(t *testing.T) {
 	t.Parallel()
 	d := deploy(t)

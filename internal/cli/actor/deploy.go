@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/airfielddev/airfield/cloud"
+	"github.com/airfielddev/airfield/internal/cli/exit"
 	"github.com/airfielddev/airfield/internal/cli/session"
 )
 
@@ -15,6 +16,7 @@ type deployOptions struct {
 	config    string
 	duplicate bool
 	suffix    bool
+	draft     bool
 }
 
 func newDeploy[T Deployed](s *session.Session, k Kind[T]) *cobra.Command {
@@ -36,6 +38,7 @@ func newDeploy[T Deployed](s *session.Session, k Kind[T]) *cobra.Command {
 	f.StringVar(&o.config, "config", "", "`configuration`: JSON, YAML, @FILE or -")
 	f.BoolVar(&o.duplicate, "allow-duplicate", false, "deploy it even if the name is taken")
 	f.BoolVar(&o.suffix, "random-suffix", false, "add a random suffix to the name")
+	f.BoolVar(&o.draft, "draft", false, "leave secrets and the like for later; no connection can use it until a check has succeeded; --connector is an id")
 	s.BindChange(cmd)
 	return cmd
 }
@@ -76,6 +79,12 @@ func (k Kind[T]) deployable(o deployOptions, config map[string]any) (cloud.Confi
 	}
 	if o.suffix {
 		opts = append(opts, cloud.RandomNameSuffix())
+	}
+	if o.draft {
+		if !session.IsID(o.connector) {
+			return nil, nil, exit.Usagef("--draft needs the id of a definition for --connector")
+		}
+		opts = append(opts, cloud.DeferCredentials())
 	}
 	key := k.Noun + "Type"
 	switch {

@@ -26,6 +26,7 @@ type change struct {
 	Name         *string
 	Config       json.RawMessage
 	Resources    *config.ScopedResourceRequirements
+	Draft        bool
 }
 
 func (s actors) member() string { return string(s.kind) + "Id" }
@@ -49,6 +50,7 @@ func (s actors) create(ctx context.Context, in change) (actor platform.Actor, er
 		Name:               value(in.Name),
 		Config:             in.Config,
 		ResourceAllocation: resources,
+		Draft:              in.Draft,
 	})
 }
 

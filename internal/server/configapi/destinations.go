@@ -39,6 +39,7 @@ func (a *api) createDestination(ctx context.Context, in config.DestinationCreate
 		Name:         &in.Name,
 		Config:       in.ConnectionConfiguration,
 		Resources:    in.ResourceAllocation,
+		Draft:        in.CreateAsDraft,
 	})
 	if err != nil {
 		return out, err
@@ -138,6 +139,7 @@ func (a *api) printDestinations(ctx context.Context, rows []platform.Actor) ([]c
 			DestinationName:         names.of(ctx, s.DefinitionID),
 			SupportState:            config.Supported,
 			Status:                  "active",
+			IsDraft:                 s.Draft,
 			CreatedAt:               s.CreatedAt.Unix(),
 			ResourceAllocation:      resources,
 		})

@@ -41,6 +41,7 @@ func (a *api) createSource(ctx context.Context, in config.SourceCreate) (out con
 		Name:         &in.Name,
 		Config:       in.ConnectionConfiguration,
 		Resources:    in.ResourceAllocation,
+		Draft:        in.CreateAsDraft,
 	})
 	if err != nil {
 		return out, err
@@ -140,6 +141,7 @@ func (a *api) printSources(ctx context.Context, rows []platform.Actor) ([]config
 			SourceName:              names.of(ctx, s.DefinitionID),
 			SupportState:            config.Supported,
 			Status:                  "active",
+			IsDraft:                 s.Draft,
 			CreatedAt:               s.CreatedAt.Unix(),
 			ResourceAllocation:      resources,
 		})

@@ -89,7 +89,9 @@ func playWrite(config, part string) int {
 }
 
 // odd are arguments that a shell would do something with.
-func odd(dir string) []string { return []string{"$(touch " + filepath.Join(dir, "pwned") + "); *", "two words"} }
+func odd(dir string) []string {
+	return []string{"$(touch " + filepath.Join(dir, "pwned") + "); *", "two words"}
+}
 
 const hidden = "hunter2-of-the-child"
 

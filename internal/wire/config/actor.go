@@ -14,6 +14,7 @@ type SourceCreate struct {
 	Name                    string                      `json:"name"`
 	SecretID                string                      `json:"secretId,omitempty"`
 	ResourceAllocation      *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
+	CreateAsDraft           bool                        `json:"createAsDraft,omitempty"` // the configuration is completed later
 }
 
 // SourceUpdate changes a source. The full update needs name and configuration, the partial one takes what is there. Checking
@@ -40,6 +41,7 @@ type SourceRead struct {
 	BreakingChanges          json.RawMessage             `json:"breakingChanges,omitempty"`
 	SupportState             SupportState                `json:"supportState,omitempty"`
 	Status                   string                      `json:"status,omitempty"`
+	IsDraft                  bool                        `json:"isDraft,omitempty"`
 	CreatedAt                int64                       `json:"createdAt"`
 	ResourceAllocation       *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
 	NumConnections           *int                        `json:"numConnections,omitempty"`
@@ -76,6 +78,7 @@ type DestinationCreate struct {
 	WorkspaceID             string                      `json:"workspaceId"`
 	Name                    string                      `json:"name"`
 	ResourceAllocation      *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
+	CreateAsDraft           bool                        `json:"createAsDraft,omitempty"` // the configuration is completed later
 }
 
 // DestinationUpdate changes a destination, as [SourceUpdate] a source.
@@ -100,6 +103,7 @@ type DestinationRead struct {
 	BreakingChanges          json.RawMessage             `json:"breakingChanges,omitempty"`
 	SupportState             SupportState                `json:"supportState,omitempty"`
 	Status                   string                      `json:"status,omitempty"`
+	IsDraft                  bool                        `json:"isDraft,omitempty"`
 	CreatedAt                int64                       `json:"createdAt"`
 	ResourceAllocation       *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
 	NumConnections           *int                        `json:"numConnections,omitempty"`
