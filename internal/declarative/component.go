@@ -33,7 +33,8 @@ type Query struct {
 	// Schema is what values are to be brought into the types of; nil: they stay as they are.
 	Schema *template.Dict
 
-	job *asyncJob // what has prepared the slice; nil: nothing has
+	remainder *remainder // of the slice, as its records come; nil: the cursor cannot divide it
+	job       *asyncJob  // what has prepared the slice; nil: nothing has
 }
 
 // Admit tells whether a record belongs to a read.
@@ -61,7 +62,8 @@ type Authenticator interface {
 
 // Refresher is an [Authenticator] whose credentials can be renewed before they expire.
 type Refresher interface {
-	Refresh(ctx context.Context) error
+	// Refresh gets new credentials, unless those that were used are no longer the latest.
+	Refresh(ctx context.Context, used Options) error
 }
 
 // ErrorHandler judges responses.

@@ -126,8 +126,12 @@ func (r *datetimeRules) moment(record *template.Dict) (time.Time, bool) {
 func (r *datetimeRules) query(slice Slice, floor time.Time) (Query, error) {
 	q := Query{Slice: slice}
 	var err error
-	if q.Options, err = r.options(slice); err != nil || !r.dataFeed && !r.filters {
+	if q.Options, err = r.options(slice); err != nil {
 		return q, err
+	}
+	q.remainder = &remainder{rules: r, whole: q, floor: floor}
+	if !r.dataFeed && !r.filters {
+		return q, nil
 	}
 	end, err := r.end()
 	if err != nil {

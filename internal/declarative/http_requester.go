@@ -128,6 +128,8 @@ type request struct {
 	url     string
 	options Options
 	text    string // a body that is neither form nor JSON
+
+	credentials Options // of the latest attempt
 }
 
 // prepare evaluates the requester's own part of a request, and adds the call's.
@@ -233,11 +235,11 @@ func jsonBodyOf(body *manifest.Tree, vars map[string]any, o *Options) error {
 func (r *httpRequester) build(ctx context.Context, req *request) (*http.Request, error) {
 	options := req.options
 	if r.auth != nil {
-		credentials, err := r.auth.Credentials(ctx)
-		if err != nil {
+		var err error
+		if req.credentials, err = r.auth.Credentials(ctx); err != nil {
 			return nil, err
 		}
-		if options, err = options.Plus(credentials); err != nil {
+		if options, err = options.Plus(req.credentials); err != nil {
 			return nil, err
 		}
 	}

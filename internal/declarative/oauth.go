@@ -211,11 +211,11 @@ func (o *oauth) Credentials(ctx context.Context) (Options, error) {
 	return authorization("Bearer " + o.token.access), nil
 }
 
-// Refresh gets a new access token now.
-func (o *oauth) Refresh(ctx context.Context) error {
+// Refresh gets a new access token now. Requests that were sent at the same time share it.
+func (o *oauth) Refresh(ctx context.Context, used Options) error {
 	o.token.mu.Lock()
 	defer o.token.mu.Unlock()
-	if o.request.endpoint == "" {
+	if sent, _ := orEmpty(used.Header).Get("Authorization"); o.request.endpoint == "" || sent != "Bearer "+o.token.access {
 		return nil
 	}
 	return o.renew(ctx)

@@ -200,6 +200,7 @@ func (c *partitionRun) Query(slice Slice) (Query, error) {
 	}
 	options, err := c.router.Options(Slice{Partition: slice.Partition})
 	q.Options = q.Options.over(options)
+	q.remainder.also = options
 	return q, err
 }
 

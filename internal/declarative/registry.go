@@ -121,7 +121,6 @@ func addUnsupported(r *manifest.Registry) {
 		"JsonItemsDecoder",
 		"LegacySessionTokenAuthenticator", "RateLimitedMultipleTokenAuthenticator", "QueryProperties",
 		"DpathValidator", "PredicateValidator",
-		"PaginationReset",
 	} {
 		r.AddUnsupported(name, "")
 	}

@@ -21,17 +21,15 @@ type HTTPResponseFilter struct {
 	Predicate manifest.Template    `manifest:"predicate"`
 }
 
-var actions = []Action{Succeed, Fail, Retry, Ignore, RateLimited, RefreshToken}
+var actions = []Action{Succeed, Fail, Retry, Ignore, ResetPagination, RateLimited, RefreshToken}
 
 // UnmarshalManifest checks what the fields say.
 func (f *HTTPResponseFilter) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	type plain HTTPResponseFilter
 	d.Decode(n, (*plain)(f))
-	switch {
-	case f.Action == ResetPagination:
-		d.Problem(n.Get("action"), manifest.CodeUnsupported, "the action %s is not supported", ResetPagination)
-	case f.Action != "" && !slices.Contains(actions, f.Action):
-		d.Problem(n.Get("action"), manifest.CodeInvalidValue, "want SUCCESS, FAIL, RETRY, IGNORE, RATE_LIMITED or REFRESH_TOKEN_THEN_RETRY, found %q", f.Action)
+	if f.Action != "" && !slices.Contains(actions, f.Action) {
+		d.Problem(n.Get("action"), manifest.CodeInvalidValue,
+			"want SUCCESS, FAIL, RETRY, IGNORE, RESET_PAGINATION, RATE_LIMITED or REFRESH_TOKEN_THEN_RETRY, found %q", f.Action)
 	}
 	switch f.Failure {
 	case "", protocol.FailureSystem, protocol.FailureConfig, protocol.FailureTransient:

@@ -14,12 +14,13 @@ var parts = []string{
 	"AddedFieldDefinition", "ConcurrencyLevel", "ConditionalStreams", "RecordExpander", "HttpResponseFilter", "KeyTransformation", "MinMaxDatetime",
 	"RequestOption", "RequestPath", "Spec", "ConfigMigration", "SchemaTypeIdentifier", "TypesMap", "ComplexFieldType", "DynamicStreamCheckConfig",
 	"ComponentMappingDefinition", "StreamConfig", "StreamParametersDefinition", "AsyncJobStatusMap",
+	"PaginationReset", "PaginationResetLimits",
 }
 
 // partsOfUnsupported are components that stand only in others that are not supported.
 var partsOfUnsupported = []string{
 	"QuotaStatusSource", "TokenQuota", "GroupByKeyMergeStrategy", "JsonSchemaPropertySelector",
-	"PropertiesFromEndpoint", "PropertyChunking", "PaginationResetLimits", "BlockSimultaneousSyncsAction",
+	"PropertiesFromEndpoint", "PropertyChunking", "BlockSimultaneousSyncsAction",
 	"ValidateAdheresToSchema",
 }
 

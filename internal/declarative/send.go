@@ -29,14 +29,32 @@ const (
 	strategySlack = time.Second
 )
 
+// sending is a request, and what was done to have it answered.
+type sending struct {
+	*request
+
+	attempt int // counted from 1
+	began   time.Time
+	renewal renewal
+}
+
+// renewal is what came of renewing the credentials of a request.
+type renewal int
+
+const (
+	notRenewed renewal = iota
+	renewed
+	renewalFailed // for the time being
+)
+
 // Send repeats a request until its error handler is content.
 func (r *httpRequester) Send(ctx context.Context, call Call) (*Response, error) {
 	req, err := r.prepare(&call)
 	if err != nil {
 		return nil, err
 	}
-	began := r.env.Now()
-	for attempt := 1; ; attempt++ {
+	s := &sending{request: req, began: r.env.Now()}
+	for s.attempt = 1; ; s.attempt++ {
 		response, failure, err := r.attempt(ctx, req, call.Stream)
 		if err != nil {
 			return nil, err
@@ -50,7 +68,7 @@ func (r *httpRequester) Send(ctx context.Context, call Call) (*Response, error) 
 			r.noteIgnored(response, verdict)
 			return response, nil
 		}
-		err = r.again(ctx, req, response, verdict, attempt, began)
+		err = r.again(ctx, s, response, verdict)
 		response.Close()
 		if err != nil {
 			return nil, err
@@ -65,31 +83,55 @@ func (r *httpRequester) noteIgnored(response *Response, verdict Verdict) {
 }
 
 // again waits until a request may be repeated, or says why it may not.
-func (r *httpRequester) again(ctx context.Context, req *request, response *Response, v Verdict, attempt int, began time.Time) error {
-	if v.Action == Fail {
+func (r *httpRequester) again(ctx context.Context, s *sending, response *Response, v Verdict) error {
+	switch v.Action {
+	case Fail:
 		return failed(v)
+	case ResetPagination:
+		return errResetPagination
+	case RefreshToken:
+		if err := r.renew(ctx, s); err != nil {
+			return err
+		}
 	}
-	wait, err := r.errors.Backoff(response, attempt)
+	wait, err := r.errors.Backoff(response, s.attempt)
 	if err != nil {
 		return err
 	}
-	if attempt > r.errors.Retries() || r.env.bounds.sendsOnce() || r.env.Now().Sub(began) >= maxRetryTime {
-		return exhausted(v, response, publicURL(req.url))
+	if s.attempt > r.errors.Retries() || r.env.bounds.sendsOnce() || r.env.Now().Sub(s.began) >= maxRetryTime {
+		return exhausted(v, response, publicURL(s.url))
 	}
 	if wait > 0 {
 		wait += strategySlack
 	} else {
-		wait = time.Second << min(attempt-1, 10)
-	}
-	if v.Action == RefreshToken {
-		if refresher, ok := r.auth.(Refresher); ok {
-			if err := refresher.Refresh(ctx); err != nil {
-				return err
-			}
-		}
+		wait = time.Second << min(s.attempt-1, 10)
 	}
 	r.env.Log(protocol.LevelInfo, "stream %s: repeating a request in %s. %s", r.env.stream, wait.Round(time.Millisecond), v.Message)
 	return r.env.Sleep(ctx, wait)
+}
+
+// renew renews the credentials of a request, once. One that is rejected with new ones will be rejected for ever.
+func (r *httpRequester) renew(ctx context.Context, s *sending) error {
+	refresher, ok := r.auth.(Refresher)
+	if !ok {
+		return nil
+	}
+	switch s.renewal {
+	case renewed:
+		return connector.ConfigError("the API rejects the access token, also a new one")
+	case renewalFailed:
+		return connector.TransientError("the API rejects the access token, and there was no new one to be had")
+	}
+	err := refresher.Refresh(ctx, s.credentials)
+	if err != nil && (ctx.Err() != nil || connector.FailureOf(err) == protocol.FailureConfig) {
+		return err
+	}
+	s.renewal = renewed
+	if err != nil {
+		s.renewal = renewalFailed
+		r.env.Log(protocol.LevelWarn, "stream %s: renewing the access token: %s", r.env.stream, err)
+	}
+	return nil
 }
 
 func failed(v Verdict) error {

@@ -3,6 +3,7 @@ package declarative
 import (
 	"bytes"
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
@@ -76,11 +77,14 @@ func (s *session) Credentials(ctx context.Context) (Options, error) {
 }
 
 // Refresh ends the session, so that the next request logs in again.
-func (s *session) Refresh(context.Context) error {
+func (s *session) Refresh(_ context.Context, used Options) error {
 	s.token.mu.Lock()
 	defer s.token.mu.Unlock()
-	s.token.access = ""
-	return nil
+	current, err := s.request.WithToken(s.token.access)
+	if err == nil && reflect.DeepEqual(current, used) {
+		s.token.access = ""
+	}
+	return err
 }
 
 func (s *session) begin(ctx context.Context) error {

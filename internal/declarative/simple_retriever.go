@@ -3,10 +3,12 @@ package declarative
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 
 	"github.com/airfielddev/airfield/internal/template"
+	"github.com/airfielddev/airfield/manifest"
 )
 
 // SimpleRetriever reads a slice by sending requests, a page each.
@@ -15,14 +17,24 @@ type SimpleRetriever struct {
 	Decoder         Of[Decoder]        `manifest:"decoder"`
 	Selector        Of[RecordSelector] `manifest:"record_selector,required,default=RecordSelector"`
 	Paginator       Of[Paginator]      `manifest:"paginator,default=NoPagination"`
-	PaginationReset Unsupported        `manifest:"pagination_reset"`
+	PaginationReset *PaginationReset   `manifest:"pagination_reset"`
 	FirstPageOnly   bool               `manifest:"ignore_stream_slicer_parameters_on_paginated_requests"`
 	Routers         Routers            `manifest:"partition_router"`
 }
 
+// UnmarshalManifest checks what the fields say together.
+func (c *SimpleRetriever) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain SimpleRetriever
+	d.Decode(n, (*plain)(c))
+	selector, ok := c.Selector.Component().(*Selector)
+	if ok && selector.Filter.Present() && c.PaginationReset != nil && c.PaginationReset.Limits.Records > 0 {
+		d.Problem(n.Get("pagination_reset"), manifest.CodeInvalidValue, "limits do not go with a record_filter, which hides how many records there are")
+	}
+}
+
 // Build makes the retriever.
 func (c *SimpleRetriever) Build(env *Env) (Retriever, error) {
-	r := &simpleRetriever{firstPageOnly: c.FirstPageOnly, bounds: env.bounds}
+	r := &simpleRetriever{firstPageOnly: c.FirstPageOnly, reset: c.PaginationReset, bounds: env.bounds}
 	var err error
 	if r.requester, err = c.Requester.Build(env); err != nil {
 		return nil, err
@@ -60,7 +72,8 @@ type simpleRetriever struct {
 	selector      RecordSelector
 	paginator     Paginator
 	router        PartitionRouter
-	firstPageOnly bool // the cursor's and the router's options go with the first page alone
+	reset         *PaginationReset // nil: the same slice again, once
+	firstPageOnly bool             // the cursor's and the router's options go with the first page alone
 	bounds        *bounds
 	share         bool // records may be changed in place
 }
@@ -68,14 +81,34 @@ type simpleRetriever struct {
 func (r *simpleRetriever) Router() PartitionRouter { return r.router }
 
 func (r *simpleRetriever) Read(ctx context.Context, q Query, yield func(*template.Dict) error) error {
+	t := r.reset.track(q)
+	for {
+		err := r.pages(ctx, t, yield)
+		if !errors.Is(err, errResetPagination) {
+			return err
+		}
+		if err := t.reset(); err != nil {
+			return err
+		}
+	}
+}
+
+// pages reads the pages of a slice, or of what is left of it.
+func (r *simpleRetriever) pages(ctx context.Context, t *pageTracker, yield func(*template.Dict) error) error {
 	token := r.paginator.First()
 	for number := 0; ; number++ {
 		page := Page{Token: token}
-		more, err := r.page(ctx, q, number, &page, yield)
+		more, err := r.page(ctx, t.query, number, &page, func(record *template.Dict) error {
+			t.observe(record)
+			return yield(record)
+		})
 		if err != nil || !more || r.bounds.lastPage(number) {
 			return err
 		}
-		if q.Old != nil && page.Last != nil && q.Old(page.Last) {
+		if t.full() {
+			return errResetPagination
+		}
+		if old := t.query.Old; old != nil && page.Last != nil && old(page.Last) {
 			return nil
 		}
 		if token, err = r.paginator.Next(page); err != nil || token == nil {
