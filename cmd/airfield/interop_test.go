@@ -16,16 +16,18 @@ type client struct {
 	name     string
 	variable string // names the interpreter that has the client
 	script   string
-	expires  bool // the script has cases for tokens that run out
+	expires  bool   // the script has cases for tokens that run out
+	also     string // a variable more that the script is given
 }
 
 // clients are installed by .ci/python.sh.
 var clients = []client{
-	{"sdk053", "AIRFIELD_TEST_PYTHON_SDK053", "sdk.py", true},
-	{"sdk1", "AIRFIELD_TEST_PYTHON_SDK1", "sdk.py", true},
-	{"pyairbyte", "AIRFIELD_TEST_PYTHON_PYAIRBYTE", "pyairbyte.py", true},
-	{"dagster", "AIRFIELD_TEST_PYTHON_DAGSTER", "dagster_client.py", false},
-	{"airflow", "AIRFIELD_TEST_PYTHON_AIRFLOW", "airflow_client.py", false},
+	{name: "sdk053", variable: "AIRFIELD_TEST_PYTHON_SDK053", script: "sdk.py", expires: true},
+	{name: "sdk1", variable: "AIRFIELD_TEST_PYTHON_SDK1", script: "sdk.py", expires: true},
+	{name: "sdk1 coroutines", variable: "AIRFIELD_TEST_PYTHON_SDK1", script: "sdk.py", also: "AIRFIELD_SDK_CALLS=coroutines"},
+	{name: "pyairbyte", variable: "AIRFIELD_TEST_PYTHON_PYAIRBYTE", script: "pyairbyte.py", expires: true},
+	{name: "dagster", variable: "AIRFIELD_TEST_PYTHON_DAGSTER", script: "dagster_client.py"},
+	{name: "airflow", variable: "AIRFIELD_TEST_PYTHON_AIRFLOW", script: "airflow_client.py"},
 }
 
 // TestPythonClients runs the scripts, each against a server of its own.
@@ -66,7 +68,7 @@ func (c client) run(t *testing.T, args ...string) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, python, filepath.Join("testdata", "interop", c.script))
-	cmd.Env = append(bare(os.Environ()), s.variables(t, len(args) > 0)...)
+	cmd.Env = append(append(bare(os.Environ()), s.variables(t, len(args) > 0)...), c.also)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Errorf("%s: %v\n%s", c.script, err, out)
