@@ -18,7 +18,15 @@ type User struct {
 	OrganizationID string // where the user belongs to
 	Name           string
 	Email          string
-	CreatedAt      time.Time
+	// DefaultWorkspaceID is the workspace that the user has chosen to begin in; "": none.
+	DefaultWorkspaceID string `json:",omitempty"`
+	CreatedAt          time.Time
+}
+
+// UserUpdate changes a user. What is nil stays.
+type UserUpdate struct {
+	Name               *string
+	DefaultWorkspaceID *string
 }
 
 // enroll makes the default user and their permission when they are not there.
@@ -37,6 +45,34 @@ func (p *Platform) enroll(ctx context.Context, tb Tables, email string) error {
 // User reads a user that the caller can see: themselves, and those of the organizations that they have to do with.
 func (p *Platform) User(ctx context.Context, id string) (User, error) {
 	return view(ctx, p, func(tb Tables) (User, error) { return tb.Users.Get(ctx, id) })
+}
+
+// UpdateUser changes the caller; an administrator of the instance may change anyone.
+func (p *Platform) UpdateUser(ctx context.Context, id string, u UserUpdate) (User, error) {
+	if id != Caller(ctx) {
+		if err := p.AuthorizeInstance(ctx); err != nil {
+			return User{}, err
+		}
+	}
+	if u.DefaultWorkspaceID != nil {
+		if err := p.Authorize(ctx, Object{Kind: KindWorkspace, ID: *u.DefaultWorkspaceID}, Need{}); err != nil {
+			return User{}, err
+		}
+	}
+	return change(ctx, p, func(tb Tables) (User, error) {
+		user, err := tb.Users.Get(ctx, id)
+		if _, err := known(user, err, false, "user", id); err != nil {
+			return user, err
+		}
+		if u.DefaultWorkspaceID != nil {
+			if _, err := workspace(ctx, tb, *u.DefaultWorkspaceID); err != nil {
+				return user, err
+			}
+		}
+		assign(&user.Name, u.Name)
+		assign(&user.DefaultWorkspaceID, u.DefaultWorkspaceID)
+		return user, tb.Users.Update(ctx, user)
+	})
 }
 
 // Users lists who belongs to an organization or has a role in it or in one of its workspaces, the oldest first.

@@ -320,3 +320,28 @@ func TestConfigUsers(t *testing.T) {
 		t.Errorf("got %s", a.body)
 	}
 }
+
+// TestUsersChooseTheirDefaultWorkspace changes the caller, whose choice lasts for as long as the workspace does.
+func TestUsersChooseTheirDefaultWorkspace(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	const user = "00000000-0000-0000-0000-000000000000"
+	chosen := func() string {
+		t.Helper()
+		return d.config(t, "/users/get", quote("userId", user)).want(200).text("defaultWorkspaceId")
+	}
+	second := d.call(t, "POST", "/v1/workspaces", `{"name":"second"}`).want(200).text("workspaceId")
+	if chosen() != d.workspace {
+		t.Errorf("before a choice: %s", chosen())
+	}
+	a := d.config(t, "/users/update", quote("userId", user, "defaultWorkspaceId", second, "name", "Ada")).want(200)
+	if a.text("defaultWorkspaceId") != second || a.text("name") != "Ada" || chosen() != second {
+		t.Errorf("after a choice: %s", a.body)
+	}
+	d.config(t, "/users/update", quote("userId", user, "defaultWorkspaceId", unknown)).want(404)
+	d.config(t, "/users/update", quote("userId", unknown, "name", "Eve")).want(404)
+	d.call(t, "DELETE", "/v1/workspaces/"+second, "").want(204)
+	if chosen() != d.workspace {
+		t.Errorf("after the workspace was deleted: %s", chosen())
+	}
+}

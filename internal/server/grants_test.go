@@ -214,6 +214,8 @@ func TestChangesNeedMoreThanReading(t *testing.T) {
 			if api.Name == "Public API" {
 				changes = r.Method != http.MethodGet
 			}
+			// Everyone may change themselves.
+			changes = changes && r.Operation != "users.update"
 			if changes && r.Implemented() && r.Role != endpoint.Anonymous && r.Role != endpoint.InstanceAdmin && r.Role.Need().Level < platform.LevelRunner {
 				t.Errorf("%s: %s needs no more than %s", api.Name, r, r.Role)
 			}

@@ -316,7 +316,7 @@ func outcome(r endpoint.Route, c caller) int {
 	need, level := r.Role.Need(), c.role.Level()
 	inA := slices.Contains([]string{"a", "a1", "a2"}, c.on)
 	switch {
-	case r.Operation == "permissions.list_by_user" && inA: // of somebody else
+	case (r.Operation == "permissions.list_by_user" || r.Operation == "users.update") && inA: // of somebody else
 		return 403
 	case slices.Contains(peers, r.Operation):
 		return either(inA, 0, 404)

@@ -13,7 +13,7 @@ func (a *api) userRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		post("/users/get", endpoint.Authenticated, endpoint.Call(a.getUser)),
 		within(endpoint.Seen, post("/users/get_by_auth_id", endpoint.Authenticated, endpoint.Call(a.getUserByAuthID))),
-		missing("/users/update", "Users cannot be changed; the default workspace is the oldest that the user can see."),
+		post("/users/update", endpoint.Authenticated, endpoint.Call(a.updateUser)),
 		post("/permissions/list_by_user", endpoint.Authenticated, endpoint.Call(a.listPermissions)),
 	}
 }
@@ -30,12 +30,39 @@ func (a *api) readUser(ctx context.Context, id string) (out config.UserRead, err
 	if err != nil {
 		return out, err
 	}
-	workspaces, err := a.platform.Workspaces(ctx, platform.Filter{Limit: 1})
 	out = config.UserRead{UserID: user.ID, Name: user.Name, Email: user.Email, Status: "registered"}
-	if len(workspaces) > 0 {
-		out.DefaultWorkspaceID = workspaces[0].ID
-	}
+	out.DefaultWorkspaceID, err = a.defaultWorkspace(ctx, user)
 	return out, err
+}
+
+// defaultWorkspace is the one that a user has chosen, and else the oldest that the caller can see.
+func (a *api) defaultWorkspace(ctx context.Context, user platform.User) (string, error) {
+	if user.DefaultWorkspaceID != "" {
+		_, err := a.platform.Workspace(ctx, user.DefaultWorkspaceID)
+		if !errors.Is(err, platform.ErrNotFound) {
+			return user.DefaultWorkspaceID, err
+		}
+	}
+	workspaces, err := a.platform.Workspaces(ctx, platform.Filter{Limit: 1})
+	if err != nil || len(workspaces) == 0 {
+		return "", err
+	}
+	return workspaces[0].ID, nil
+}
+
+func (a *api) updateUser(ctx context.Context, in config.UserUpdate) (out config.UserRead, err error) {
+	if err := endpoint.Require("userId", in.UserID); err != nil {
+		return out, err
+	}
+	update := platform.UserUpdate{Name: in.Name}
+	if in.DefaultWorkspaceID != nil {
+		update.DefaultWorkspaceID = new(endpoint.ID(*in.DefaultWorkspaceID))
+	}
+	user, err := a.platform.UpdateUser(ctx, endpoint.ID(in.UserID), update)
+	if err != nil {
+		return out, err
+	}
+	return a.readUser(ctx, user.ID)
 }
 
 // getUserByAuthID knows a user by the ids that tokens carry: the user's own and that of an application.

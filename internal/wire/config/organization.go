@@ -116,6 +116,13 @@ type UserRead struct {
 	Metadata           Object `json:"metadata"`
 }
 
+// UserUpdate changes a user. Members that are absent stay.
+type UserUpdate struct {
+	UserID             string  `json:"userId"`
+	Name               *string `json:"name,omitempty"`
+	DefaultWorkspaceID *string `json:"defaultWorkspaceId,omitempty"`
+}
+
 // Object is a JSON object without a fixed shape; nil is printed as {}.
 type Object map[string]any
 
