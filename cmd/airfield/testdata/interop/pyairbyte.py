@@ -3,19 +3,26 @@
 import os
 import time
 import warnings
+from urllib.parse import urlsplit
 
 warnings.filterwarnings("ignore")
 os.environ["DO_NOT_TRACK"] = "1"
 
 from airbyte import exceptions as exc
-from airbyte.cloud import CloudClient, CloudWorkspace
+from airbyte._util import api_util
+from airbyte.cloud import (
+    CloudClient, CloudWorkspace, auth, client, client_config, connections, connectors, models, organizations, sync_results, workspaces,
+)
+from airbyte.cloud.client_config import CloudClientConfig
 from airbyte.cloud.models import WorkspacePrivilegeScope
 
+from surface import Surface
 from common import (
     API_ROOT, CLIENT_ID, CLIENT_SECRET, DEV_NULL_ID, DIRECTORY, ENDLESS, FAKER_ID, MANIFEST, ORGANIZATION_ID, TOKEN_LIFETIME, UNKNOWN, WORKSPACE_ID,
     cancelled, equal, internal, make_source, make_workspace, named, public, raises, run, running, token, until, within,
 )
 
+surface = Surface(api_util, auth, client, client_config, connections, connectors, models, organizations, sync_results, workspaces)
 CREDENTIALS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 w = CloudWorkspace(workspace_id=WORKSPACE_ID, api_root=API_ROOT, **CREDENTIALS)
 DEV_NULL = {"destinationType": "dev-null", "test_destination": {"test_destination_type": "SILENT"}}
@@ -46,6 +53,7 @@ def connection(streams=("users",), source=None, destination=None, **more):
 def case_connect():
     w.connect()
     equal(w.workspace_url, API_ROOT + "/workspaces/" + WORKSPACE_ID, "URL")
+    within(WORKSPACE_ID, [x.workspace_id for x in w.list_workspaces()], "workspaces")
     bearer = CloudWorkspace(workspace_id=WORKSPACE_ID, api_root=API_ROOT, bearer_token=token())
     bearer.connect()
     equal(bearer.get_organization().organization_id, ORGANIZATION_ID, "with a bearer token")
@@ -62,6 +70,12 @@ def case_from_the_environment():
         here = CloudWorkspace.from_env()
         here.connect()
         equal(here.workspace_id, WORKSPACE_ID, "workspace")
+        equal(CloudClient.from_auth(env_vars=True).get_workspace().workspace_id, WORKSPACE_ID, "workspace of the client")
+        config = CloudClientConfig.from_env()
+        equal((config.api_root, config.uses_client_credentials, config.uses_bearer_token), (API_ROOT, True, False), "configuration")
+        equal((str(auth.resolve_cloud_client_id()), str(auth.resolve_cloud_client_secret())), (CLIENT_ID, CLIENT_SECRET), "credentials")
+        equal((auth.resolve_cloud_api_url(), auth.resolve_cloud_workspace_id()), (API_ROOT, WORKSPACE_ID), "addresses")
+        equal((auth.resolve_cloud_bearer_token(), auth.resolve_cloud_config_api_url()), (None, None), "what is not set")
     finally:
         for name in variables:
             del os.environ[name]
@@ -70,7 +84,9 @@ def case_from_the_environment():
 def case_organization():
     o = w.get_organization()
     equal((o.organization_id, o.organization_name), (ORGANIZATION_ID, "Default Organization"), "organization")
-    equal((o.is_account_locked, o.payment_status), (False, None), "billing")
+    equal((o.is_account_locked, o.payment_status, o.subscription_status), (False, None, None), "billing")
+    equal(o.email, None, "the e-mail, which the information about an organization does not have")
+    raises(exc.AirbyteError, o.get_billing_status, "billing")
     lost = CloudWorkspace(workspace_id=UNKNOWN, api_root=API_ROOT, **CREDENTIALS)
     raises(exc.AirbyteError, lost.get_organization)
     equal(lost.get_organization(raise_on_error=False), None, "without raising")
@@ -88,6 +104,7 @@ def case_deploy_source():
     equal(twin.rename("twin deleteme").name, "twin deleteme", "renamed")
     s.update_config({"count": 60, "seed": 4})
     equal(public("GET", "/sources/" + s.source_id)["configuration"], {"count": 60, "seed": 4}, "updated configuration")
+    equal(s.connector_url, f"{w.workspace_url}/source/{s.source_id}", "URL")
     check = s.check()
     equal((check.success, bool(check)), (True, True), "check")
     raises(Exception, lambda: w.deploy_source(named("bad"), LocalSource("faker", count="many")), "count")
@@ -124,6 +141,25 @@ def case_deploy_destination():
     w.permanently_delete_destination(d)
 
 
+def case_credentials_that_a_person_gives_later():
+    """A draft lacks what a person completes, and is none any more when its check succeeds."""
+    postgres = "25c5221d-dce2-4163-ade9-739ef790f503"
+    partial = {"host": "localhost", "port": 1, "database": "d"}
+    d = w.deploy_destination(named("draft deleteme"), partial, definition_id=postgres, defer_credentials=True)
+    equal(d.configuration, partial, "configuration")
+    equal(w.check_connector_setup("destination", d.destination_id).success, False, "a check of what is not complete")
+    raises(Exception, lambda: connection(destination=d), "draft")
+    s = w.deploy_source(named("draft deleteme"), {}, definition_id=FAKER_ID, defer_credentials=True)
+    raises(Exception, lambda: connection(source=s), "draft")
+    s.update_config({"count": 3})
+    equal(w.check_connector_setup("source", s.source_id).success, True, "a check of what is complete")
+    equal(connection(source=s).run_sync(wait=True, wait_timeout=60).records_synced, 3, "records")
+    raises(exc.AirbyteDuplicateResourcesError, lambda: w.deploy_source(s.name, {}, definition_id=FAKER_ID, defer_credentials=True))
+    raises(exc.AirbyteError, lambda: w.deploy_source(named("draft"), {}, definition_id=UNKNOWN, defer_credentials=True))
+    elsewhere = CloudWorkspace(workspace_id=make_workspace(), api_root=API_ROOT, **CREDENTIALS)
+    raises(exc.AirbyteMissingResourceError, lambda: elsewhere.check_connector_setup("source", s.source_id))
+
+
 def case_safe_mode():
     careless = w.deploy_source(named("precious"), LocalSource("faker", count=5))
     raises(exc.PyAirbyteInputError, lambda: w.permanently_delete_source(careless), "delete-me")
@@ -157,6 +193,10 @@ def case_edit_a_connection():
     c = connection(("users", "products"), table_prefix="py_")
     equal((sorted(c.stream_names), c.table_prefix, c.enabled), (["products", "users"], "py_", True), "connection")
     equal(c.check_is_valid(), True, "valid")
+    equal((c.namespace_definition, c.namespace_format), ("destination", None), "namespace")
+    equal(c.connection_url, f"{w.workspace_url}/connections/{c.connection_id}", "URL")
+    equal(c.job_history_url, c.connection_url + "/timeline", "URL of the jobs")
+    equal(api_util.get_connection_by_name(WORKSPACE_ID, c.name, api_root=API_ROOT, bearer_token=None, **CREDENTIALS).connection_id, c.connection_id, "by name")
     equal(c.set_selected_streams(["users"]).stream_names, ["users"], "streams")
     equal(c.set_table_prefix("other_").table_prefix, "other_", "prefix")
     equal(c.rename("renamed deleteme").name, "renamed deleteme", "name")
@@ -185,7 +225,10 @@ def case_run_sync():
     equal(r.bytes_synced > 1000, True, "bytes")
     equal(abs(r.start_time.timestamp() - time.time()) < 60, True, f"start time {r.start_time}")
     [attempt] = r.get_attempts()
-    equal((attempt.attempt_number, attempt.status, attempt.records_synced), (0, "succeeded", 100), "attempt")
+    equal((attempt.attempt_number, attempt.attempt_id, attempt.status, attempt.records_synced), (0, 0, "succeeded", 100), "attempt")
+    equal(attempt.bytes_synced, r.bytes_synced, "bytes of the attempt")
+    equal(abs(attempt.created_at.timestamp() - time.time()) < 60, True, f"time of the attempt {attempt.created_at}")
+    within(c.connection_url, r.job_url, "URL")
     log = attempt.get_full_log_text()
     for word in ("2 streams", "stream users: 50 records", "stream products: 50 records", "succeeded"):
         within(word, log.lower(), "log")
@@ -239,7 +282,7 @@ def incremental(c):
 
 def case_states():
     c = connection()
-    equal(c.dump_raw_state(), [], "before any sync")
+    equal((c.dump_raw_state(), c.get_state_artifacts()), ([], None), "before any sync")
     equal(c.get_stream_state("users"), None, "no state")
     raises(exc.PyAirbyteInputError, lambda: c.set_stream_state("users", {}), "no existing state")
     incremental(c)
@@ -247,6 +290,7 @@ def case_states():
     [message] = c.dump_raw_state()
     equal((message["type"], message["stream"]["stream_descriptor"]["name"]), ("STREAM", "users"), "state")
     equal(c.get_stream_state("users"), message["stream"]["stream_state"], "stream state")
+    equal([x["streamDescriptor"]["name"] for x in c.get_state_artifacts()], ["users"], "state by its older name")
     c.set_stream_state("users", {"updated_at": "2020-01-01T00:00:00Z"})
     equal(c.get_stream_state("users"), {"updated_at": "2020-01-01T00:00:00Z"}, "stream state that was set")
     c.set_stream_state("products", {"n": 1})
@@ -266,6 +310,7 @@ def case_states():
 
 def case_catalogs():
     c = connection()
+    equal(c.get_catalog_artifact(), c.dump_raw_catalog(), "catalog by its older name")
     raw = c.dump_raw_catalog(normalize=False)
     equal({s["stream"]["name"]: s["config"]["selected"] for s in raw["streams"]}, {"users": True, "products": False, "purchases": False}, "selected")
     incremental(c)
@@ -282,6 +327,9 @@ def case_custom_definitions():
     d = w.publish_custom_source_definition(name, manifest_yaml=MANIFEST, testing_values={"api_key": "hunter2", "region": "eu"})
     equal((d.name, d.version, d.definition_type, d.manifest["version"]), (name, "1", "yaml", MANIFEST["version"]), "definition")
     equal((d.has_draft, d.draft_manifest), (False, None), "draft")
+    equal((d.docker_repository, d.docker_image_tag, d.documentation_url), (None, None, None), "what a manifest has not")
+    raises(exc.PyAirbyteInputError, lambda: d.rename("another"), "Cannot rename")
+    raises(NotImplementedError, lambda: w.publish_custom_source_definition(name, docker_image="acme/source-x", docker_tag="1"))
     within("/connector-builder/edit/" + d.connector_builder_project_id, d.definition_url, "URL")
     project = d.get_builder_project_data(use_cache=False)
     equal(project["testingValues"], {"api_key": "**********", "region": "eu"}, "testing values")
@@ -324,8 +372,52 @@ def case_workspaces():
     raises(exc.AirbyteError, inside.connect)
     equal([o.organization_id for o in client.list_organizations()], [ORGANIZATION_ID], "organizations")
     equal(client.get_organization(ORGANIZATION_ID).organization_name, "Default Organization", "organization")
+    equal(client.get_workspace_parent_organization_id(WORKSPACE_ID), ORGANIZATION_ID, "organization of the workspace")
+    equal((client.get_workspace(WORKSPACE_ID).workspace_id, client.get_workspace_parent_organization_id(UNKNOWN)), (WORKSPACE_ID, None), "workspaces")
+    equal(client.list_workspaces(organization_id=ORGANIZATION_ID)[0].to_dict()["workspace_id"] != "", True, "workspace as a dictionary")
     context = client.get_default_context_for_user()
     equal((context.default_workspace_id, context.default_organization_id), (WORKSPACE_ID, ORGANIZATION_ID), "default context")
+
+
+def case_default_workspace():
+    client = CloudClient(public_api_root=API_ROOT, **CREDENTIALS)
+    context = client.get_default_context_for_user()
+    other = make_workspace()
+    raises(exc.PyAirbyteInputError, lambda: client.set_default_workspace_for_user(user_email="else@example.test", workspace_id=other), "does not match")
+    raises(exc.PyAirbyteInputError, lambda: client.set_default_workspace_for_user(user_email=context.user_email, workspace_id=UNKNOWN), "not found")
+    update = client.set_default_workspace_for_user(user_email=context.user_email, workspace_id=other)
+    equal((update.default_workspace_id, update.previous_default_workspace_id), (other, WORKSPACE_ID), "default workspace")
+    again = CloudClient(public_api_root=API_ROOT, **CREDENTIALS)
+    equal(again.get_default_context_for_user().default_workspace_id, other, "default workspace that is read")
+    again.set_default_workspace_for_user(user_email=context.user_email, workspace_id=WORKSPACE_ID)
+    organizations = api_util.list_organizations_for_user_id(
+        context.user_id, api_root=API_ROOT, bearer_token=None, name_contains="default", **CREDENTIALS)
+    equal([o["organizationId"] for o in organizations], [ORGANIZATION_ID], "organizations of the user")
+
+
+POSTGRES = urlsplit(os.environ.get("AIRFIELD_TEST_POSTGRES_URL", ""))
+
+
+def case_tables_of_a_sync():
+    """Reads what was synced out of PostgreSQL as PyAirbyte does: by the configuration of the destination, whose password is masked, so
+    that the database has to let any password in."""
+    if not POSTGRES.hostname:
+        return
+    settings = {
+        "destinationType": "postgres", "host": POSTGRES.hostname, "port": POSTGRES.port or 5432, "database": POSTGRES.path.strip("/"),
+        "username": POSTGRES.username, "password": POSTGRES.password or "any", "schema": named("interop").replace(" ", "_"), "ssl_mode": {"mode": "disable"},
+    }
+    d = w.deploy_destination(named("postgres deleteme"), settings)
+    r = connection(("users", "products"), destination=d).run_sync(wait=True, wait_timeout=60)
+    equal((r.get_sql_database_name(), r.get_sql_schema_name()), (settings["database"], settings["schema"]), "names")
+    equal(r.get_sql_table_name("users"), "users", "table")
+    with r.get_sql_engine().begin() as database:
+        table = r.get_sql_table("users")
+        equal(database.execute(table.select()).mappings().first()["id"] > 0, True, "row")
+    equal((len(list(r.get_dataset("users"))), len(list(r.streams["products"]))), (50, 50), "rows")
+    equal(sorted(r.streams), ["products", "users"], "streams")
+    with r.get_sql_engine().begin() as database:
+        database.exec_driver_sql(f'DROP SCHEMA "{settings["schema"]}" CASCADE')
 
 
 def case_a_connector_that_cannot_run_here():
@@ -373,6 +465,12 @@ def expiry_in_the_middle_of_a_sync():
     raises(exc.AirbyteError, bearer.connect)
     within("stateType", c.dump_raw_state(normalize=False), "state")
     cancelled(r.job_id)
+
+
+def case_everything_was_called():
+    """The last case: what the package has for Airbyte's APIs, the cases above have called."""
+    tables = "get_dataset get_sql_cache get_sql_database_name get_sql_engine get_sql_schema_name get_sql_table get_sql_table_name streams"
+    surface.check(**({} if POSTGRES.hostname else {"SyncResult_" + name: "there is no database" for name in tables.split()}))
 
 
 run(globals())
