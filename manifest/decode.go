@@ -26,17 +26,32 @@ func Decode(doc *Document, name string, target any, registry *Registry, options 
 		env:      template.Env{Now: options.Now},
 		problems: &problemList{file: doc.file, list: append(Problems(nil), doc.problems.list...), seen: map[Problem]bool{}},
 	}
-	root := doc.root
-	if root.entry(typeKey) == nil {
-		root = root.with(entry{key: typeKey, node: &Node{scalar: name, text: name, line: 1, column: 1}, implied: true})
-	}
-	pass := &parameterPass{registry: registry.with(name, reflect.TypeOf(target))}
-	d.Decode(pass.component(root, "", "", nil), target)
+	d.Decode(doc.filled(name, target, registry), target)
 	problems := d.problems.sorted()
 	if options.Strict {
 		problems.strict()
 	}
 	return problems
+}
+
+// filled is a manifest with the types and parameters of its components written into them.
+func (doc *Document) filled(name string, target any, registry *Registry) *Node {
+	root := doc.root
+	if root.entry(typeKey) == nil {
+		root = root.with(entry{key: typeKey, node: &Node{scalar: name, text: name, line: 1, column: 1}, implied: true})
+	}
+	pass := &parameterPass{registry: registry.with(name, reflect.TypeOf(target))}
+	return pass.component(root, "", "", nil)
+}
+
+// Resolve writes a manifest as JSON in which nothing has to be looked up: references are followed, components have their types,
+// and `$parameters` stand in every component that they are for. Target is as for [Decode], and is not filled.
+func Resolve(doc *Document, name string, target any, registry *Registry) ([]byte, error) {
+	b, err := template.AppendJSON(nil, doc.filled(name, target, registry).value(true))
+	if err != nil {
+		return nil, fmt.Errorf("encoding manifest: %w", err)
+	}
+	return b, nil
 }
 
 // Unmarshaler is a field that reads its own part of a manifest. Problems are reported to the decoder.

@@ -50,6 +50,12 @@ func (f *Fragment) Decode(target any, outerFirst bool) Problems {
 	return d.problems.sorted()
 }
 
+// Resolved is what [Fragment.Decode] reads, as plain values.
+func (f *Fragment) Resolved(outerFirst bool) any {
+	pass := &parameterPass{registry: f.registry, outerFirst: outerFirst}
+	return pass.component(f.node, "", "", nil).value(true)
+}
+
 // Try decodes a node for its problems of the given kinds alone: one that is not complete yet has others too.
 func (d *Decoder) Try(n *Node, target any, codes ...Code) {
 	trial := *d

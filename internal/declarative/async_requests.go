@@ -16,7 +16,7 @@ var errNoJob = errors.New("the API did not take the job on")
 
 // create asks for a slice.
 func (r *asyncRetriever) create(ctx context.Context, slice Slice) (*template.Dict, error) {
-	response, err := r.creation.Send(ctx, Call{Slice: slice})
+	response, err := r.creation.Send(withPurpose(ctx, purposeCreate), Call{Slice: slice})
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (r *asyncRetriever) context(response *Response) *template.Dict {
 
 // look asks what a job is doing.
 func (r *asyncRetriever) look(ctx context.Context, j *asyncJob) error {
-	response, err := r.polling.Send(ctx, Call{Slice: j.pollSlice()})
+	response, err := r.polling.Send(withPurpose(ctx, purposePoll), Call{Slice: j.pollSlice()})
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (r *asyncRetriever) downloadTargets(ctx context.Context, j *asyncJob) ([]an
 	}
 	s := j.pollSlice()
 	s.Extra.Set("polling_response", j.done)
-	response, err := r.target.Send(ctx, Call{Slice: s})
+	response, err := r.target.Send(withPurpose(ctx, purposeTarget), Call{Slice: s})
 	if err != nil {
 		return nil, err
 	}
@@ -105,12 +105,12 @@ func (r *asyncRetriever) downloadTargets(ctx context.Context, j *asyncJob) ([]an
 
 // stop ends a job that is no longer wanted. That it cannot be ended is the other side's concern.
 func (r *asyncRetriever) stop(ctx context.Context, j *asyncJob) {
-	r.tell(ctx, j, r.abort, "aborting")
+	r.tell(withPurpose(ctx, purposeAbort), j, r.abort, "aborting")
 }
 
 // cleanUp removes what a job has prepared, once it was read.
 func (r *asyncRetriever) cleanUp(ctx context.Context, j *asyncJob) {
-	r.tell(ctx, j, r.remove, "deleting")
+	r.tell(withPurpose(ctx, purposeDelete), j, r.remove, "deleting")
 }
 
 func (r *asyncRetriever) tell(ctx context.Context, j *asyncJob, to Requester, doing string) {

@@ -122,7 +122,7 @@ func (l *dynamicSchema) properties(ctx context.Context) (*template.Dict, error) 
 // fields are the descriptions of fields in the first record. An object stands for its keys. Without a record there are none.
 func (l *dynamicSchema) fields(ctx context.Context) ([]any, error) {
 	var first *template.Dict
-	err := l.retriever.Read(ctx, Query{}, func(record *template.Dict) error {
+	err := l.retriever.Read(withPurpose(ctx, purposeSchema), Query{}, func(record *template.Dict) error {
 		first = record
 		return errEnough
 	})

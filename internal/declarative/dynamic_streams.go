@@ -98,8 +98,9 @@ func (s *dynamicStreams) stream(filled *manifest.Fragment) (*listedStream, error
 	if !ok {
 		return nil, errNoName
 	}
-	l := &listedStream{name: text, path: s.Template.Place().Path}
-	for _, p := range filled.Decode(&l.slot, s.OuterFirst == nil || *s.OuterFirst).Errors() {
+	outerFirst := s.OuterFirst == nil || *s.OuterFirst
+	l := &listedStream{name: text, path: s.Template.Place().Path, written: func() any { return filled.Resolved(outerFirst) }}
+	for _, p := range filled.Decode(&l.slot, outerFirst).Errors() {
 		if !outOfReach(p) {
 			return nil, fmt.Errorf("stream %s: %s: %s", text, p.Path, p.Message)
 		}

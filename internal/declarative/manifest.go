@@ -63,6 +63,7 @@ type listedStream struct {
 	condition *manifest.Template // over the configuration; nil: none
 	problem   *manifest.Problem  // why it cannot be read; nil: it can
 	origin    string             // the template it was made of; "": none
+	written   func() any         // of a template: the stream as a manifest would have it
 }
 
 // UnmarshalManifest reads streams and conditions.

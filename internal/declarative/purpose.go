@@ -12,6 +12,14 @@ type purpose struct {
 var (
 	purposeToken = purpose{kind: kindAuth, title: "Refresh token", description: "Obtains access token"}
 	purposeLogin = purpose{kind: kindAuth, title: "Login request", description: "Obtains session token"}
+
+	purposeCreate = purpose{kind: kindAsync + "CREATE", title: "Async Job -- Create", description: "Create the server-side async job."}
+	purposePoll   = purpose{kind: kindAsync + "POLL", title: "Async Job -- Polling", description: "Poll the status of the server-side async job."}
+	purposeTarget = purpose{kind: kindAsync + "POLL", title: "Async Job -- Download target", description: "Ask what the server-side async job has made."}
+	purposeAbort  = purpose{kind: kindAsync + "ABORT", title: "Async Job -- Abort", description: "Abort the running server-side async job."}
+	purposeDelete = purpose{kind: kindAsync + "DELETE", title: "Async Job -- Delete", description: "Delete the specified job from the list of Jobs."}
+
+	purposeSchema = purpose{kind: "HTTP", title: "Schema loader request", description: "Request performed in order to extract schema."}
 )
 
 const (

@@ -36,8 +36,12 @@ type SourceOptions struct {
 
 const maxResponseBytes = 256 << 20
 
+// manifestType is the type of a manifest as a whole.
+const manifestType = "DeclarativeSource"
+
 // Source is a manifest as a [connector.Source].
 type Source struct {
+	doc      *manifest.Document
 	config   Manifest
 	problems manifest.Problems
 	options  SourceOptions
@@ -52,8 +56,8 @@ func NewSource(text []byte, options SourceOptions) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{options: options.withDefaults()}
-	s.problems = manifest.Decode(doc, "DeclarativeSource", &s.config, Registry(), manifest.Options{Strict: options.Strict, Now: options.Now})
+	s := &Source{doc: doc, options: options.withDefaults()}
+	s.problems = manifest.Decode(doc, manifestType, &s.config, Registry(), manifest.Options{Strict: options.Strict, Now: options.Now})
 	if err := s.sortProblems(); err != nil {
 		return nil, err
 	}

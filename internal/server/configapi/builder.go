@@ -10,7 +10,11 @@ import (
 )
 
 func (a *api) builderRoutes() []endpoint.Route {
-	const offline = "This server does not run the connector builder. Read and validate manifests with the command line: airfield definition validate."
+	const (
+		unshared = "This server belongs to no registry that connectors are contributed to. Open a pull request where the connector is to live."
+		unaided  = "No assistant writes manifests here. Begin one with the command line: airfield definition scaffold."
+		uncalled = "No application of this server's is registered with the API. Give the tokens as testing values."
+	)
 	return []endpoint.Route{
 		post("/connector_builder_projects/get_for_definition_id", endpoint.WorkspaceReader, endpoint.Call(a.projectForDefinition)),
 		post("/connector_builder_projects/get_by_definition_id", endpoint.WorkspaceReader, endpoint.Call(a.projectForDefinition)),
@@ -21,10 +25,18 @@ func (a *api) builderRoutes() []endpoint.Route {
 		post("/connector_builder_projects/delete", endpoint.WorkspaceEditor, endpoint.Tell(a.deleteProject)),
 		post("/connector_builder_projects/publish", endpoint.WorkspaceEditor, endpoint.Call(a.publishProject)),
 		post("/connector_builder_projects/update_testing_values", endpoint.WorkspaceEditor, endpoint.Put(a.setTestingValues)),
-		missing("/connector_builder_projects/read_stream", offline),
-		missing("/connector_builder_projects/resolve", offline),
-		missing("/connector_builder_projects/full_resolve", offline),
-		missing("/connector_builder_projects/fork", "Publish the manifest that you want to change as a definition of your own."),
+		post("/connector_builder_projects/read_stream", endpoint.WorkspaceEditor, endpoint.Call(a.tryStream)),
+		post("/connector_builder_projects/resolve", endpoint.WorkspaceReader, endpoint.Call(a.resolveManifest)),
+		post("/connector_builder_projects/full_resolve", endpoint.WorkspaceReader, endpoint.Call(a.expandManifest)),
+		created("/connector_builder_projects/fork", endpoint.WorkspaceEditor, endpoint.Call(a.forkProject)),
+		post("/connector_builder_projects/capabilities", endpoint.WorkspaceReader, endpoint.Call(a.builderCapabilities)),
+		missing("/connector_builder_projects/contribute/check", unshared),
+		missing("/connector_builder_projects/contribute/generate", unshared),
+		missing("/connector_builder_projects/get_base_image", "Manifests run in this program rather than in an image."),
+		missing("/connector_builder_projects/get_oauth_consent_url", uncalled),
+		missing("/connector_builder_projects/complete_oauth", uncalled),
+		missing("/connector_builder_assist/process", unaided),
+		missing("/connector_builder_assist/warm", unaided),
 	}
 }
 

@@ -132,6 +132,30 @@ type BuilderStreamRead struct {
 	State                 []json.RawMessage `json:"state,omitempty"`
 }
 
+// BuilderResolve asks for a manifest in which nothing has to be looked up.
+type BuilderResolve struct {
+	WorkspaceID      string          `json:"workspaceId,omitempty"`
+	BuilderProjectID string          `json:"builderProjectId,omitempty"`
+	Manifest         json.RawMessage `json:"manifest"`
+	StreamLimit      *int            `json:"streamLimit,omitempty"`
+}
+
+// BuilderResolved is a manifest in which nothing has to be looked up.
+type BuilderResolved struct {
+	Manifest json.RawMessage `json:"manifest"`
+}
+
+// BuilderFork asks for a builder project made of a definition.
+type BuilderFork struct {
+	WorkspaceID           string `json:"workspaceId"`
+	BaseActorDefinitionID string `json:"baseActorDefinitionId"`
+}
+
+// BuilderCapabilities is what the connector builder can do.
+type BuilderCapabilities struct {
+	CustomCodeExecution bool `json:"customCodeExecution"`
+}
+
 // BuilderStream is what reading a stream for testing gave. All of its keys are in snake_case.
 type BuilderStream struct {
 	Logs                    wire.List[BuilderLog]   `json:"logs"`
