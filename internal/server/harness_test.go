@@ -36,6 +36,11 @@ type deployment struct {
 
 func deploy(t *testing.T, change ...func(*server.Config)) *deployment {
 	t.Helper()
+	return deployWith(t, airfield.ConnectorOptions{}, change...)
+}
+
+func deployWith(t *testing.T, connectors airfield.ConnectorOptions, change ...func(*server.Config)) *deployment {
+	t.Helper()
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "airfield.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +53,7 @@ func deploy(t *testing.T, change ...func(*server.Config)) *deployment {
 	over := func(o airfield.ConnectorOptions) *platform.Platform {
 		return platform.New(platform.Config{Store: store, Connectors: airfield.NewConnectors(o), Secrets: box})
 	}
-	p := over(airfield.ConnectorOptions{})
+	p := over(connectors)
 	seed, err := p.Seed(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -92,7 +92,7 @@ var takesNoBody = map[string]bool{
 
 // unknownIDs has every id that a body can hold, naming nothing, beside enough of everything else to be understood.
 var unknownIDs = strings.ReplaceAll(`{"name":"n","workspaceId":"@","organizationId":"@","sourceId":"@","destinationId":"@","connectionId":"@",
- "definitionId":"@","sourceDefinitionId":"@","destinationDefinitionId":"@","actorDefinitionId":"@","builderProjectId":"@","applicationId":"@",
+ "definitionId":"@","sourceDefinitionId":"@","destinationDefinitionId":"@","actorDefinitionId":"@","baseActorDefinitionId":"@","builderProjectId":"@","applicationId":"@",
  "permissionType":"workspace_reader","userId":"@","authUserId":"@","tagId":"@","configId":"@","id":999999,"jobId":999999,"attemptNumber":0,"jobType":"sync","color":"aabbcc","slug":"@","status":"active",
  "configuration":{"a":1},"connectionConfiguration":{"a":1},"manifest":{"a":1},"dockerRepository":"r","dockerImageTag":"t","version":1,
  "connectionState":{"stateType":"not_set","connectionId":"@"},"streams":[{"streamName":"s"}],"refreshMode":"Merge","connectionIds":["@"],

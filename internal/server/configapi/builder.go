@@ -27,7 +27,7 @@ func (a *api) builderRoutes() []endpoint.Route {
 		post("/connector_builder_projects/update_testing_values", endpoint.WorkspaceEditor, endpoint.Put(a.setTestingValues)),
 		post("/connector_builder_projects/read_stream", endpoint.WorkspaceEditor, endpoint.Call(a.tryStream)),
 		post("/connector_builder_projects/resolve", endpoint.WorkspaceReader, endpoint.Call(a.resolveManifest)),
-		post("/connector_builder_projects/full_resolve", endpoint.WorkspaceReader, endpoint.Call(a.expandManifest)),
+		post("/connector_builder_projects/full_resolve", endpoint.WorkspaceEditor, endpoint.Call(a.expandManifest)),
 		created("/connector_builder_projects/fork", endpoint.WorkspaceEditor, endpoint.Call(a.forkProject)),
 		post("/connector_builder_projects/capabilities", endpoint.WorkspaceReader, endpoint.Call(a.builderCapabilities)),
 		missing("/connector_builder_projects/contribute/check", unshared),

@@ -12,7 +12,7 @@ import (
 	"github.com/airfielddev/airfield/protocol"
 )
 
-// The most that may be asked of a trial.
+// The most that may be asked for, and what is meant when nothing is.
 const (
 	mostSlices   = 20
 	mostPages    = 20
@@ -83,7 +83,19 @@ func statesOf(list []json.RawMessage) ([]*protocol.State, error) {
 	return states, nil
 }
 
+// within tells whether there is the workspace that a call names, if it names one.
+func (a *api) within(ctx context.Context, workspaceID string) error {
+	if workspaceID == "" {
+		return nil
+	}
+	_, err := a.platform.Workspace(ctx, endpoint.ID(workspaceID))
+	return err
+}
+
 func (a *api) resolveManifest(ctx context.Context, in config.BuilderResolve) (out config.BuilderResolved, err error) {
+	if err := a.within(ctx, in.WorkspaceID); err != nil {
+		return out, err
+	}
 	text, err := manifestOf(in.Manifest, "")
 	if err != nil {
 		return out, err
@@ -94,6 +106,9 @@ func (a *api) resolveManifest(ctx context.Context, in config.BuilderResolve) (ou
 
 // expandManifest has the streams that the project's testing values make of templates.
 func (a *api) expandManifest(ctx context.Context, in config.BuilderResolve) (out config.BuilderResolved, err error) {
+	if err := a.within(ctx, in.WorkspaceID); err != nil {
+		return out, err
+	}
 	text, err := manifestOf(in.Manifest, "")
 	if err != nil {
 		return out, err
@@ -120,6 +135,9 @@ func (a *api) forkProject(ctx context.Context, in config.BuilderFork) (out confi
 }
 
 // builderCapabilities says that there is no Python here.
-func (*api) builderCapabilities(context.Context, config.WorkspaceID) (config.BuilderCapabilities, error) {
-	return config.BuilderCapabilities{}, nil
+func (a *api) builderCapabilities(ctx context.Context, in config.WorkspaceID) (out config.BuilderCapabilities, err error) {
+	if err := endpoint.Require("workspaceId", in.WorkspaceID); err != nil {
+		return out, err
+	}
+	return out, a.within(ctx, in.WorkspaceID)
 }
