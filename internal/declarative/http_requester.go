@@ -125,14 +125,15 @@ func (c *Call) vars(env *Env) map[string]any {
 
 // request is all of a request but its credentials.
 type request struct {
-	url     string
-	options Options
-	text    string // a body that is neither form nor JSON
+	url  string
+	own  Options // the requester's
+	call Options // those of paginator, cursor and partition router
+	text string  // a body that is neither form nor JSON
 
 	credentials Options // of the latest attempt
 }
 
-// prepare evaluates the requester's own part of a request, and adds the call's.
+// prepare evaluates the requester's own part of a request, and sees that the call's goes with it.
 func (r *httpRequester) prepare(call *Call) (*request, error) {
 	vars := call.vars(r.env)
 	address, err := r.address(call, vars)
@@ -144,7 +145,8 @@ func (r *httpRequester) prepare(call *Call) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
-	req.options, err = own.Plus(call.Options)
+	req.own, req.call = own, call.Options
+	_, err = own.Plus(call.Options)
 	return req, err
 }
 
@@ -233,7 +235,7 @@ func jsonBodyOf(body *manifest.Tree, vars map[string]any, o *Options) error {
 
 // build makes the HTTP request of one attempt, with fresh credentials.
 func (r *httpRequester) build(ctx context.Context, req *request) (*http.Request, error) {
-	options := req.options
+	options := req.own
 	if r.auth != nil {
 		var err error
 		if req.credentials, err = r.auth.Credentials(ctx); err != nil {
@@ -242,6 +244,10 @@ func (r *httpRequester) build(ctx context.Context, req *request) (*http.Request,
 		if options, err = options.Plus(req.credentials); err != nil {
 			return nil, err
 		}
+	}
+	options, err := options.Plus(req.call)
+	if err != nil {
+		return nil, err
 	}
 	address, err := addQuery(req.url, options.Query)
 	if err != nil {

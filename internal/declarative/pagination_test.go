@@ -28,15 +28,15 @@ func TestPageIncrement(t *testing.T) {
 	}{
 		"first page unasked": {
 			"{type: PageIncrement, page_size: 2, start_from_page: 1}",
-			[]string{"/v1/items?limit=2", "/v1/items?limit=2&page=2", "/v1/items?limit=2&page=3"},
+			[]string{"/v1/items?limit=2", "/v1/items?page=2&limit=2", "/v1/items?page=3&limit=2"},
 		},
 		"first page asked": {
 			"{type: PageIncrement, page_size: 2, start_from_page: 1, inject_on_first_request: true}",
-			[]string{"/v1/items?limit=2&page=1", "/v1/items?limit=2&page=2", "/v1/items?limit=2&page=3"},
+			[]string{"/v1/items?page=1&limit=2", "/v1/items?page=2&limit=2", "/v1/items?page=3&limit=2"},
 		},
 		"offsets": {
 			"{type: OffsetIncrement, page_size: 2, inject_on_first_request: true}",
-			[]string{"/v1/items?limit=2&page=0", "/v1/items?limit=2&page=2", "/v1/items?limit=2&page=4"},
+			[]string{"/v1/items?page=0&limit=2", "/v1/items?page=2&limit=2", "/v1/items?page=4&limit=2"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -100,6 +100,6 @@ func (p *paginator) Options(token any) (o Options, path string, err error) {
 	if err != nil {
 		return o, "", err
 	}
-	o, err = o.Plus(t)
+	o, err = t.Plus(o)
 	return o, "", err
 }

@@ -235,3 +235,37 @@ streams:`+requesting(`
 		t.Errorf("got %v\nand %s", err, f.logs())
 	}
 }
+
+// TestOrderOfParameters sends parameters in the order of the reference, which signatures and caches of an API may depend on.
+func TestOrderOfParameters(t *testing.T) {
+	t.Parallel()
+	a := pages(t, map[string]string{"/items": `[{"at":"2024-01-02"}]`})
+	f := load(t, a, `
+- type: DeclarativeStream
+  name: items
+  incremental_sync:
+    type: DatetimeBasedCursor
+    cursor_field: at
+    datetime_format: "%Y-%m-%d"
+    start_datetime: "2024-01-01"
+    end_datetime: "2024-01-31"
+    start_time_option: {inject_into: request_parameter, field_name: since}
+    end_time_option: {inject_into: request_parameter, field_name: until}
+  retriever:
+    requester:
+      url: API/items
+      request_parameters: {own: "1"}
+      authenticator: {type: ApiKeyAuthenticator, api_token: k, inject_into: {type: RequestOption, inject_into: request_parameter, field_name: key}}
+    record_selector: {extractor: {field_path: []}}
+    paginator:
+      type: DefaultPaginator
+      page_size_option: {inject_into: request_parameter, field_name: limit}
+      page_token_option: {type: RequestOption, inject_into: request_parameter, field_name: page}
+      pagination_strategy: {type: PageIncrement, page_size: 2, inject_on_first_request: true}
+    partition_router: {type: ListPartitionRouter, values: [a], cursor_field: part, request_option: {inject_into: request_parameter, field_name: part}}
+`)
+	if err := f.read(t, "items"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "requests", a.urls(), []string{"/items?own=1&key=k&page=0&limit=2&part=a&since=2024-01-01&until=2024-01-31"})
+}

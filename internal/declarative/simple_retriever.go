@@ -124,7 +124,7 @@ func (r *simpleRetriever) page(ctx context.Context, q Query, number int, page *P
 		return false, err
 	}
 	if number == 0 || !r.firstPageOnly {
-		if options, err = q.Options.Plus(options); err != nil {
+		if options, err = options.Plus(q.Options); err != nil {
 			return false, err
 		}
 	}
