@@ -2,9 +2,9 @@ package process
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"os/exec"
+	"path/filepath"
 	"time"
 )
 
@@ -24,18 +24,20 @@ func Image(image string) (Program, error) {
 	if err != nil {
 		return Program{}, err
 	}
-	name := "airfield-" + rand.Text()
 	p := Program{Name: NameOf(image), files: filesInContainer}
 	// The files belong to this user alone, and root is the one user of a container who may read them whoever that is.
 	p.mount = func(dir string) []string {
 		return []string{
-			engine, "run", "--rm", "-i", "--init", "--log-driver", "none", "--name", name,
+			engine, "run", "--rm", "-i", "--init", "--log-driver", "none", "--name", containerName(dir),
 			"-v", dir + ":" + filesInContainer + ":ro", "-u", "0", image,
 		}
 	}
-	p.stop = func() { killContainer(engine, name) }
+	p.stop = func(dir string) { killContainer(engine, containerName(dir)) }
 	return p, nil
 }
+
+// containerName is a name for the container of a run, which has a directory of its own.
+func containerName(dir string) string { return filepath.Base(dir) }
 
 func findEngine() (string, error) {
 	for _, engine := range []string{"docker", "podman"} {

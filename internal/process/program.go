@@ -28,7 +28,7 @@ type Program struct {
 	files   string                                      // the directory of the configuration files as the child sees it; "": as this process does
 	prepare func(ctx context.Context) ([]string, error) // makes the program ready and gives its Argv
 	mount   func(dir string) []string                   // the Argv that makes dir visible to the child
-	stop    func()                                      // ends what outlives the child, such as a container
+	stop    func(dir string)                            // ends what outlives the child, such as a container
 }
 
 const (
@@ -73,13 +73,12 @@ type file struct {
 	body []byte
 }
 
-// command prepares a run of one verb. The returned function removes the files, which only this user can read.
-func (p Program) command(ctx context.Context, verb string, files ...file) (*exec.Cmd, func(), error) {
-	dir, err := os.MkdirTemp("", "airfield-")
+// command prepares a run of one verb. The directory holds its files, which only this user can read; it is to be removed.
+func (p Program) command(ctx context.Context, verb string, files ...file) (cmd *exec.Cmd, dir string, err error) {
+	dir, err = os.MkdirTemp("", "airfield-")
 	if err != nil {
-		return nil, nil, fmt.Errorf("making a directory for %s: %w", p.Name, err)
+		return nil, "", fmt.Errorf("making a directory for %s: %w", p.Name, err)
 	}
-	clean := func() { _ = os.RemoveAll(dir) }
 	seen := dir
 	if p.files != "" {
 		seen = p.files
@@ -88,21 +87,19 @@ func (p Program) command(ctx context.Context, verb string, files ...file) (*exec
 	for _, f := range files {
 		name := f.flag + ".json"
 		if err := os.WriteFile(filepath.Join(dir, name), f.body, 0o600); err != nil {
-			clean()
-			return nil, nil, fmt.Errorf("writing the %s of %s: %w", f.flag, p.Name, err)
+			return nil, dir, fmt.Errorf("writing the %s of %s: %w", f.flag, p.Name, err)
 		}
 		args = append(args, "--"+f.flag, filepath.Join(seen, name))
 	}
 	argv, err := p.argv(ctx, dir)
 	if err != nil {
-		clean()
-		return nil, nil, err
+		return nil, dir, err
 	}
-	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:len(argv):len(argv)], args...)...) //nolint:gosec // running programs is what this package is for
+	cmd = exec.CommandContext(ctx, argv[0], append(argv[1:len(argv):len(argv)], args...)...) //nolint:gosec // running programs is what this package is for
 	cmd.Env = p.environment()
 	cmd.WaitDelay = p.grace()
 	ownGroup(cmd)
-	return cmd, clean, nil
+	return cmd, dir, nil
 }
 
 func (p Program) argv(ctx context.Context, dir string) ([]string, error) {

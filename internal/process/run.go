@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -30,15 +31,15 @@ type run struct {
 func (p Program) start(ctx context.Context, emit connector.Emit, feed func(io.Writer) error, handle func(*protocol.Message) error, verb string, files ...file) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	cmd, clean, err := p.command(ctx, verb, files...)
+	cmd, dir, err := p.command(ctx, verb, files...)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err != nil {
 		return err
 	}
-	defer clean()
 	r := &run{program: p, cmd: cmd, emit: emit, handle: handle}
 	err = r.wait(ctx, cancel, feed)
 	if p.stop != nil && ctx.Err() != nil {
-		p.stop()
+		p.stop(dir)
 	}
 	return err
 }
