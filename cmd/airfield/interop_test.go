@@ -26,6 +26,7 @@ var clients = []client{
 	{name: "sdk1", variable: "AIRFIELD_TEST_PYTHON_SDK1", script: "sdk.py", expires: true},
 	{name: "sdk1 coroutines", variable: "AIRFIELD_TEST_PYTHON_SDK1", script: "sdk.py", also: "AIRFIELD_SDK_CALLS=coroutines"},
 	{name: "pyairbyte", variable: "AIRFIELD_TEST_PYTHON_PYAIRBYTE", script: "pyairbyte.py", expires: true},
+	{name: "pyairbyte mcp", variable: "AIRFIELD_TEST_PYTHON_PYAIRBYTE", script: "pyairbyte_mcp.py"},
 	{name: "dagster", variable: "AIRFIELD_TEST_PYTHON_DAGSTER", script: "dagster_client.py"},
 	{name: "airflow", variable: "AIRFIELD_TEST_PYTHON_AIRFLOW", script: "airflow_client.py"},
 }
