@@ -31,7 +31,7 @@ func lock(dir string) (release func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("locking data directory: %w", errors.Join(err, f.Close()))
 	}
-	return f.Close, nil
+	return func() error { return errors.Join(unlock(f), f.Close()) }, nil
 }
 
 // sign leaves the number of this process for those who find the lock taken.

@@ -16,3 +16,6 @@ func tryLock(f *os.File) error {
 	}
 	return err
 }
+
+// unlock does not leave it to closing the file: a program that is just being started has it open, too.
+func unlock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_UN) }
