@@ -23,7 +23,11 @@ func (s *Server) executableRoutes() []endpoint.Route {
 }
 
 func (s *Server) listExecutables(ctx context.Context, p endpoint.Params) (out own.ExecutableList, err error) {
-	rows, err := s.cfg.Platform.Definitions(ctx, "", p.ID("workspaceId"))
+	w, err := s.cfg.Platform.Workspace(ctx, p.ID("workspaceId"))
+	if err != nil {
+		return out, err
+	}
+	rows, err := s.cfg.Platform.Definitions(ctx, "", w.ID)
 	for _, d := range rows {
 		if d.Program() {
 			out.Definitions = append(out.Definitions, printExecutable(d))

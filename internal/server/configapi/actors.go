@@ -39,7 +39,7 @@ func (s actors) create(ctx context.Context, in change) (actor platform.Actor, er
 	if err := requireConfiguration(in.Config); err != nil {
 		return actor, err
 	}
-	resources, err := printed(in.Resources)
+	resources, err := allocated(in.Resources)
 	if err != nil {
 		return actor, err
 	}
@@ -62,7 +62,7 @@ func (s actors) replace(ctx context.Context, in change) (actor platform.Actor, e
 	if err := requireConfiguration(in.Config); err != nil {
 		return actor, err
 	}
-	resources, err := printed(in.Resources)
+	resources, err := allocated(in.Resources)
 	if err != nil {
 		return actor, err
 	}
@@ -76,7 +76,7 @@ func (s actors) merge(ctx context.Context, in change) (actor platform.Actor, err
 	if err := endpoint.Require(s.member(), in.ID); err != nil {
 		return actor, err
 	}
-	resources, err := printed(in.Resources)
+	resources, err := allocated(in.Resources)
 	if err != nil {
 		return actor, err
 	}
@@ -114,7 +114,13 @@ func (s actors) list(ctx context.Context, in config.ActorList) ([]platform.Actor
 		return nil, err
 	}
 	f := platform.Filter{WorkspaceIDs: []string{w.ID}}
+	if err := known("sortKey", in.SortKey); err != nil {
+		return nil, err
+	}
 	if in.Filters != nil {
+		if err := known("filters.states", in.Filters.States...); err != nil {
+			return nil, err
+		}
 		f.NameContains = in.Filters.SearchTerm
 	}
 	rows, err := s.platform.Actors(ctx, s.kind, f)
@@ -189,6 +195,14 @@ func printed[T any](v *T) (json.RawMessage, error) {
 		return nil, nil
 	}
 	return json.Marshal(v)
+}
+
+// allocated is printed for the resources of a source or destination.
+func allocated(v *config.ScopedResourceRequirements) (json.RawMessage, error) {
+	if err := endpoint.Resources(v); err != nil {
+		return nil, err
+	}
+	return printed(v)
 }
 
 func parseResources(a platform.Actor) (*config.ScopedResourceRequirements, error) {

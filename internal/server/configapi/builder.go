@@ -3,6 +3,7 @@ package configapi
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
@@ -74,6 +75,8 @@ func (a *api) getProject(ctx context.Context, in config.BuilderProjectID) (out c
 	}
 	out = config.BuilderProjectRead{BuilderProject: printProject(p, d), TestingValues: present(p.TestingValues)}
 	switch {
+	case in.Version != nil && p.DefinitionID == "":
+		return out, platform.NotFound("manifest version", strconv.FormatInt(*in.Version, 10))
 	case in.Version != nil:
 		out.DeclarativeManifest, err = a.manifestVersion(ctx, p.DefinitionID, *in.Version)
 	case p.Draft != nil:

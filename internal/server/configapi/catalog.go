@@ -1,6 +1,7 @@
 package configapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -151,6 +152,9 @@ func readCatalog(c *config.Catalog) ([]platform.ConnectionStream, error) {
 	if c == nil {
 		return nil, nil
 	}
+	if c.Streams == nil {
+		return nil, endpoint.BadRequest("The member \"syncCatalog.streams\" is required. An empty list selects nothing.")
+	}
 	out := []platform.ConnectionStream{}
 	for i, s := range c.Streams {
 		if s.Stream == nil || s.Config == nil {
@@ -169,9 +173,11 @@ func readCatalog(c *config.Catalog) ([]platform.ConnectionStream, error) {
 }
 
 func readSelected(at string, s config.Stream, c config.StreamConfiguration) (out platform.ConnectionStream, err error) {
-	err = endpoint.Require(at+".stream.name", s.Name, at+".config.syncMode", string(c.SyncMode),
-		at+".config.destinationSyncMode", string(c.DestinationSyncMode))
+	err = endpoint.Require(at+".config.syncMode", string(c.SyncMode), at+".config.destinationSyncMode", string(c.DestinationSyncMode))
 	if err != nil {
+		return out, err
+	}
+	if err := wellFormed(at, s); err != nil {
 		return out, err
 	}
 	if err := known(at+".config.syncMode", c.SyncMode); err != nil {
@@ -201,6 +207,20 @@ func readSelected(at string, s config.Stream, c config.StreamConfiguration) (out
 	out.Mappers, err = list(c.Mappers)
 	return out, err
 }
+
+// wellFormed refuses a stream that could not be printed again as what it is.
+func wellFormed(at string, s config.Stream) error {
+	if err := endpoint.Require(at+".stream.name", s.Name); err != nil {
+		return err
+	}
+	if !object(s.JSONSchema) {
+		return endpoint.BadRequest("The member %q must be an object.", at+".stream.jsonSchema")
+	}
+	return known(at+".stream.supportedSyncModes", s.SupportedSyncModes...)
+}
+
+// object tells whether a member is there and is an object.
+func object(v json.RawMessage) bool { return bytes.HasPrefix(bytes.TrimSpace(v), []byte("{")) }
 
 // list is a JSON array, nil when there is nothing in it.
 func list[T any](rows []T) (json.RawMessage, error) {

@@ -30,8 +30,8 @@ func (s actors) checkUpdate(ctx context.Context, in change) (out config.CheckCon
 	return s.printCheck(report, endpoint.ID(in.ID)), err
 }
 
-func (s actors) checkNew(ctx context.Context, definitionID string, configuration json.RawMessage) (out config.CheckConnectionRead, err error) {
-	if err := endpoint.Require(string(s.kind)+"DefinitionId", definitionID); err != nil {
+func (s actors) checkNew(ctx context.Context, definitionID, workspaceID string, configuration json.RawMessage) (out config.CheckConnectionRead, err error) {
+	if _, err := s.definition(ctx, definitionID, workspaceID); err != nil {
 		return out, err
 	}
 	if err := requireConfiguration(configuration); err != nil {
@@ -111,7 +111,7 @@ func (a *api) discover(ctx context.Context, in config.DiscoverSchema) (out confi
 }
 
 func (a *api) discoverNew(ctx context.Context, in config.SourceCoreConfig) (out config.DiscoverSchemaRead, err error) {
-	if err := endpoint.Require("sourceDefinitionId", in.SourceDefinitionID); err != nil {
+	if _, err := a.sources().definition(ctx, in.SourceDefinitionID, in.WorkspaceID); err != nil {
 		return out, err
 	}
 	if err := requireConfiguration(in.ConnectionConfiguration); err != nil {

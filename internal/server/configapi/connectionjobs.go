@@ -60,7 +60,7 @@ func (a *api) startJob(ctx context.Context, connectionID string, t platform.JobT
 }
 
 func (a *api) refresh(ctx context.Context, in config.ConnectionRefresh) (out config.JobOptional, err error) {
-	if err := endpoint.Require("connectionId", in.ConnectionID); err != nil {
+	if err := endpoint.Require("connectionId", in.ConnectionID, "refreshMode", string(in.RefreshMode)); err != nil {
 		return out, err
 	}
 	if err := known("refreshMode", in.RefreshMode); err != nil {

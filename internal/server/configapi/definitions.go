@@ -14,7 +14,7 @@ func (a *api) definitionRoutes() []endpoint.Route {
 		within(endpoint.Shared, post("/source_definitions/list", endpoint.Authenticated, endpoint.Get(a.listPublicSources))),
 		within(endpoint.Shared, post("/source_definitions/list_latest", endpoint.Authenticated, endpoint.Get(a.listPublicSources))),
 		post("/source_definitions/list_for_workspace", endpoint.WorkspaceReader, endpoint.Call(a.listSourcesFor)),
-		within(endpoint.Shared, post("/source_definitions/list_private", endpoint.Authenticated, endpoint.Get(a.noSources))),
+		within(endpoint.Shared, post("/source_definitions/list_private", endpoint.Authenticated, endpoint.Call(a.noSources))),
 		post("/source_definitions/get", endpoint.WorkspaceReader, endpoint.Call(a.getSourceDefinition)),
 		post("/source_definitions/get_for_workspace", endpoint.WorkspaceReader, endpoint.Call(a.getSourceDefinition)),
 		naming("scopeId", platform.KindWorkspace, post("/source_definitions/create_custom", endpoint.WorkspaceEditor, endpoint.Call(a.createSourceDefinition))),
@@ -26,7 +26,7 @@ func (a *api) definitionRoutes() []endpoint.Route {
 		within(endpoint.Shared, post("/destination_definitions/list", endpoint.Authenticated, endpoint.Get(a.listPublicDestinations))),
 		within(endpoint.Shared, post("/destination_definitions/list_latest", endpoint.Authenticated, endpoint.Get(a.listPublicDestinations))),
 		post("/destination_definitions/list_for_workspace", endpoint.WorkspaceReader, endpoint.Call(a.listDestinationsFor)),
-		within(endpoint.Shared, post("/destination_definitions/list_private", endpoint.Authenticated, endpoint.Get(a.noDestinations))),
+		within(endpoint.Shared, post("/destination_definitions/list_private", endpoint.Authenticated, endpoint.Call(a.noDestinations))),
 		post("/destination_definitions/get", endpoint.WorkspaceReader, endpoint.Call(a.getDestinationDefinition)),
 		post("/destination_definitions/get_for_workspace", endpoint.WorkspaceReader, endpoint.Call(a.getDestinationDefinition)),
 		naming("scopeId", platform.KindWorkspace, post("/destination_definitions/create_custom", endpoint.WorkspaceEditor, endpoint.Call(a.createDestinationDefinition))),
@@ -46,6 +46,11 @@ func (s actors) definition(ctx context.Context, id, workspaceID string) (platfor
 	if err != nil {
 		return d, err
 	}
+	if workspaceID != "" {
+		if _, err := s.platform.Workspace(ctx, endpoint.ID(workspaceID)); err != nil {
+			return platform.Definition{}, err
+		}
+	}
 	hidden := workspaceID != "" && d.Custom() && d.WorkspaceID != endpoint.ID(workspaceID)
 	if d.Kind != s.kind || hidden {
 		return platform.Definition{}, platform.NotFound(string(s.kind)+" definition", endpoint.ID(id))
@@ -64,8 +69,11 @@ func (s actors) definitionsFor(ctx context.Context, workspaceID string) ([]platf
 	return s.platform.Definitions(ctx, s.kind, w.ID)
 }
 
-func (s actors) createDefinition(ctx context.Context, workspaceID, scopeID, scopeType string, in config.DefinitionCreate) (d platform.Definition, err error) {
-	if workspaceID == "" && scopeType != "organization" {
+func (s actors) createDefinition(ctx context.Context, workspaceID, scopeID string, scope config.ScopeType, in config.DefinitionCreate) (d platform.Definition, err error) {
+	if err := known("scopeType", scope); err != nil {
+		return d, err
+	}
+	if workspaceID == "" && scope != config.ScopeOrganization {
 		workspaceID = scopeID
 	}
 	err = endpoint.Require("workspaceId", workspaceID, "name", in.Name, "dockerRepository", in.DockerRepository, "dockerImageTag", in.DockerImageTag)

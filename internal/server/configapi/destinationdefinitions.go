@@ -1,6 +1,7 @@
 package configapi
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/airfielddev/airfield/internal/platform"
@@ -19,8 +20,11 @@ func (a *api) listDestinationsFor(ctx context.Context, in config.WorkspaceID) (c
 }
 
 // noDestinations lists the definitions that are hidden until they are granted: there are none.
-func (a *api) noDestinations(context.Context, endpoint.Params) (config.DestinationDefinitionReadList, error) {
-	return config.DestinationDefinitionReadList{}, nil
+func (a *api) noDestinations(ctx context.Context, in config.WorkspaceID) (out config.DestinationDefinitionReadList, err error) {
+	if in.WorkspaceID != "" {
+		_, err = a.platform.Workspace(ctx, endpoint.ID(in.WorkspaceID))
+	}
+	return out, err
 }
 
 func (a *api) getDestinationDefinition(ctx context.Context, in config.DestinationDefinitionID) (config.DestinationDefinitionRead, error) {
@@ -49,13 +53,16 @@ func printDestinationDefinitions(rows []platform.Definition) (out config.Destina
 	return out
 }
 
+// undocumented is where the documentation is said to be of a destination that has none: the member may not be empty.
+const undocumented = "https://docs.airbyte.com/integrations/custom-connectors"
+
 func printDestinationDefinition(d platform.Definition) config.DestinationDefinitionRead {
 	return config.DestinationDefinitionRead{
 		DestinationDefinitionID: d.ID,
 		Name:                    d.DisplayName(),
 		DockerRepository:        d.DockerRepository,
 		DockerImageTag:          d.DockerImageTag,
-		DocumentationURL:        d.DocumentationURL,
+		DocumentationURL:        cmp.Or(d.DocumentationURL, undocumented),
 		Custom:                  d.Custom(),
 		SupportLevel:            supportLevel(d),
 		ReleaseStage:            releaseStage(d),

@@ -111,7 +111,7 @@ func (a *api) checkDestinationUpdate(ctx context.Context, in config.DestinationU
 }
 
 func (a *api) checkNewDestination(ctx context.Context, in config.DestinationCoreConfig) (config.CheckConnectionRead, error) {
-	return a.destinations().checkNew(ctx, in.DestinationDefinitionID, in.ConnectionConfiguration)
+	return a.destinations().checkNew(ctx, in.DestinationDefinitionID, in.WorkspaceID, in.ConnectionConfiguration)
 }
 
 func (a *api) printDestination(ctx context.Context, actor platform.Actor) (out config.DestinationRead, err error) {

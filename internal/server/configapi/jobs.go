@@ -2,10 +2,11 @@ package configapi
 
 import (
 	"context"
+	"errors"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
 	"github.com/airfielddev/airfield/internal/wire/config"
@@ -18,7 +19,7 @@ func (a *api) jobRoutes() []endpoint.Route {
 		naming("id", platform.KindJob, post("/jobs/get", endpoint.WorkspaceReader, endpoint.Call(a.getJob))),
 		naming("id", platform.KindJob, post("/jobs/get_without_logs", endpoint.WorkspaceReader, endpoint.Call(a.getJobWithoutLogs))),
 		naming("id", platform.KindJob, post("/jobs/get_light", endpoint.WorkspaceReader, endpoint.Call(a.getLightJob))),
-		naming("id", platform.KindJob, post("/jobs/get_debug_info", endpoint.WorkspaceReader, endpoint.Call(a.getJob))),
+		naming("id", platform.KindJob, post("/jobs/get_debug_info", endpoint.WorkspaceReader, endpoint.Call(a.debugJob))),
 		post("/jobs/get_last_replication_job", endpoint.WorkspaceReader, endpoint.Call(a.lastReplication)),
 		within(endpoint.Seen, post("/jobs/list", endpoint.WorkspaceReader, endpoint.Call(a.listJobs))),
 		naming("id", platform.KindJob, post("/jobs/cancel", endpoint.WorkspaceRunner, endpoint.Call(a.cancelJob))),
@@ -49,6 +50,37 @@ func (a *api) readJob(ctx context.Context, id int64, logs bool) (out config.JobI
 		return out, err
 	}
 	return a.printJobInfo(ctx, j, logs)
+}
+
+func (a *api) debugJob(ctx context.Context, in config.JobID) (out config.JobDebugInfo, err error) {
+	info, err := a.readJob(ctx, in.ID, true)
+	if err != nil {
+		return out, err
+	}
+	c, err := a.connection(ctx, info.Job.ConfigID)
+	if err != nil {
+		return out, err
+	}
+	source, err := a.definitionOf(ctx, connector.KindSource, c.SourceID)
+	if err != nil {
+		return out, err
+	}
+	destination, err := a.definitionOf(ctx, connector.KindDestination, c.DestinationID)
+	if err != nil {
+		return out, err
+	}
+	return config.JobDebugInfo{Attempts: info.Attempts, Job: config.JobDebug{
+		ID: info.Job.ID, ConfigType: info.Job.ConfigType, ConfigID: info.Job.ConfigID, Status: info.Job.Status, AirbyteVersion: a.version,
+		SourceDefinition: printSourceDefinition(source), DestinationDefinition: printDestinationDefinition(destination),
+	}}, nil
+}
+
+func (a *api) definitionOf(ctx context.Context, kind connector.Kind, actorID string) (platform.Definition, error) {
+	actor, err := a.platform.Actor(ctx, kind, actorID)
+	if err != nil {
+		return platform.Definition{}, err
+	}
+	return a.platform.Definition(ctx, actor.DefinitionID)
 }
 
 func (a *api) getLightJob(ctx context.Context, in config.JobID) (config.JobLight, error) {
@@ -113,6 +145,9 @@ func jobFilter(in config.JobList) (f platform.JobFilter, err error) {
 	if err := known("statuses", in.Statuses...); err != nil {
 		return f, err
 	}
+	if err := errors.Join(known("orderByField", in.OrderByField), known("orderByMethod", in.OrderByMethod)); err != nil {
+		return f, err
+	}
 	f.ConnectionID = endpoint.ID(in.ConfigID)
 	for _, t := range in.ConfigTypes {
 		if slices.Contains(everyJob, platform.JobType(t)) {
@@ -125,8 +160,8 @@ func jobFilter(in config.JobList) (f platform.JobFilter, err error) {
 	if f.Offset, f.Limit, err = window(in.Pagination, jobPage); err != nil {
 		return f, err
 	}
-	f.OrderByUpdated = strings.EqualFold(in.OrderByField, "updatedAt")
-	f.Descending = !strings.EqualFold(in.OrderByMethod, "ASC")
+	f.OrderByUpdated = in.OrderByField == config.OrderByUpdated
+	f.Descending = in.OrderByMethod != config.Ascending
 	return f, jobTimes(in, &f)
 }
 

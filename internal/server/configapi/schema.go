@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
@@ -25,7 +26,18 @@ func (a *api) applySchema(ctx context.Context, in config.ApplySchemaChange) (out
 	if err != nil {
 		return out, err
 	}
-	applied, err := a.platform.ApplySchema(ctx, endpoint.ID(in.ConnectionID), endpoint.ID(in.CatalogID), readDiscovered(in.Catalog))
+	c, err := a.connection(ctx, in.ConnectionID)
+	if err != nil {
+		return out, err
+	}
+	if c.WorkspaceID != endpoint.ID(in.WorkspaceID) {
+		return out, platform.NotFound("connection", c.ID)
+	}
+	catalog, err := readDiscovered(in.Catalog)
+	if err != nil {
+		return out, err
+	}
+	applied, err := a.platform.ApplySchema(ctx, c.ID, endpoint.ID(in.CatalogID), catalog)
 	out.PropagatedDiff = printDiff(applied)
 	return out, err
 }
@@ -36,12 +48,20 @@ func (a *api) applySchemaOfSource(ctx context.Context, in config.ApplySourceSche
 	if err != nil {
 		return err
 	}
-	if _, err := a.sources().get(ctx, in.SourceID); err != nil {
+	source, err := a.sources().get(ctx, in.SourceID)
+	if err != nil {
+		return err
+	}
+	if source.WorkspaceID != endpoint.ID(in.WorkspaceID) {
+		return platform.NotFound("source", source.ID)
+	}
+	catalog, err := readDiscovered(in.Catalog)
+	if err != nil {
 		return err
 	}
 	rows, err := a.platform.Connections(ctx, platform.Filter{ActorID: endpoint.ID(in.SourceID)})
 	for _, c := range rows {
-		if _, err := a.platform.ApplySchema(ctx, c.ID, endpoint.ID(in.CatalogID), readDiscovered(in.Catalog)); err != nil {
+		if _, err := a.platform.ApplySchema(ctx, c.ID, endpoint.ID(in.CatalogID), catalog); err != nil {
 			return err
 		}
 	}
@@ -66,13 +86,20 @@ func (a *api) followSchema(ctx context.Context, in config.DiscoveredCatalog) (ou
 }
 
 // readDiscovered reads what a source has, leaving aside how it would be synced.
-func readDiscovered(c config.Catalog) (out protocol.Catalog) {
-	for _, s := range c.Streams {
-		if s.Stream != nil {
-			out.Streams = append(out.Streams, readStream(*s.Stream))
-		}
+func readDiscovered(c config.Catalog) (out protocol.Catalog, err error) {
+	if c.Streams == nil {
+		return out, endpoint.BadRequest("The member \"catalog.streams\" is required.")
 	}
-	return out
+	for i, s := range c.Streams {
+		if s.Stream == nil {
+			return out, endpoint.BadRequest("catalog.streams[%d] needs a stream.", i)
+		}
+		if err := wellFormed(fmt.Sprintf("catalog.streams[%d]", i), *s.Stream); err != nil {
+			return out, err
+		}
+		out.Streams = append(out.Streams, readStream(*s.Stream))
+	}
+	return out, nil
 }
 
 // printDiff prints a change stream by stream.

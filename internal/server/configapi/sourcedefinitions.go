@@ -19,8 +19,11 @@ func (a *api) listSourcesFor(ctx context.Context, in config.WorkspaceID) (config
 }
 
 // noSources lists the definitions that are hidden until they are granted: there are none.
-func (a *api) noSources(context.Context, endpoint.Params) (config.SourceDefinitionReadList, error) {
-	return config.SourceDefinitionReadList{}, nil
+func (a *api) noSources(ctx context.Context, in config.WorkspaceID) (out config.SourceDefinitionReadList, err error) {
+	if in.WorkspaceID != "" {
+		_, err = a.platform.Workspace(ctx, endpoint.ID(in.WorkspaceID))
+	}
+	return out, err
 }
 
 func (a *api) getSourceDefinition(ctx context.Context, in config.SourceDefinitionID) (config.SourceDefinitionRead, error) {

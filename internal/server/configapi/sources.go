@@ -113,7 +113,7 @@ func (a *api) checkSourceUpdate(ctx context.Context, in config.SourceUpdate) (co
 }
 
 func (a *api) checkNewSource(ctx context.Context, in config.SourceCoreConfig) (config.CheckConnectionRead, error) {
-	return a.sources().checkNew(ctx, in.SourceDefinitionID, in.ConnectionConfiguration)
+	return a.sources().checkNew(ctx, in.SourceDefinitionID, in.WorkspaceID, in.ConnectionConfiguration)
 }
 
 func (a *api) printSource(ctx context.Context, actor platform.Actor) (out config.SourceRead, err error) {

@@ -71,10 +71,14 @@ func readState(in config.ConnectionState) (out platform.ConnectionState, err err
 		if in.GlobalState == nil {
 			return out, endpoint.BadRequest("connectionState.globalState is required when stateType is global.")
 		}
-		out.Type, out.Shared = protocol.StateTypeGlobal, present(in.GlobalState.SharedState)
+		out.Type = protocol.StateTypeGlobal
+		if out.Shared, err = blob("connectionState.globalState.shared_state", in.GlobalState.SharedState); err != nil {
+			return out, err
+		}
 		out.Streams, err = readStreamStates(in.GlobalState.StreamStates)
 	case config.StateLegacy:
-		out.Type, out.Legacy = protocol.StateTypeLegacy, present(in.State)
+		out.Type = protocol.StateTypeLegacy
+		out.Legacy, err = blob("connectionState.state", in.State)
 	default:
 		return out, endpoint.Known("connectionState.stateType", in.StateType)
 	}
@@ -88,11 +92,21 @@ func readStreamStates(rows []config.StreamState) ([]protocol.StreamState, error)
 		if err := endpoint.Require("streamDescriptor.name", s.StreamDescriptor.Name); err != nil {
 			return nil, err
 		}
-		out = append(out, protocol.StreamState{
-			StreamDescriptor: readDescriptor(s.StreamDescriptor), StreamState: present(s.StreamState),
-		})
+		state, err := blob("streamState", s.StreamState)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, protocol.StreamState{StreamDescriptor: readDescriptor(s.StreamDescriptor), StreamState: state})
 	}
 	return out, nil
+}
+
+// blob is a state: an object, or nil when it is absent or null.
+func blob(member string, v json.RawMessage) (json.RawMessage, error) {
+	if v = present(v); v != nil && !object(v) {
+		return nil, endpoint.BadRequest("The member %q must be an object.", member)
+	}
+	return v, nil
 }
 
 func printState(connectionID string, s platform.ConnectionState) config.ConnectionState {

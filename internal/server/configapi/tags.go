@@ -47,8 +47,21 @@ func (a *api) updateTag(ctx context.Context, in config.TagUpdate) (out config.Ta
 	if err := endpoint.Require("tagId", in.TagID, "name", in.Name, "color", in.Color); err != nil {
 		return out, err
 	}
-	t, err := a.platform.UpdateTag(ctx, endpoint.ID(in.TagID), in.Name, in.Color)
+	t, err := a.tag(ctx, in.TagID, in.WorkspaceID)
+	if err != nil {
+		return out, err
+	}
+	t, err = a.platform.UpdateTag(ctx, t.ID, in.Name, in.Color)
 	return printTag(t), err
+}
+
+// tag finds a tag, which must be in the workspace if one is named.
+func (a *api) tag(ctx context.Context, id, workspaceID string) (platform.Tag, error) {
+	t, err := a.platform.Tag(ctx, endpoint.ID(id))
+	if err == nil && workspaceID != "" && t.WorkspaceID != endpoint.ID(workspaceID) {
+		return platform.Tag{}, platform.NotFound("tag", t.ID)
+	}
+	return t, err
 }
 
 // deleteTag answers with what was there.
@@ -56,7 +69,7 @@ func (a *api) deleteTag(ctx context.Context, in config.TagDelete) (out config.Ta
 	if err := endpoint.Require("tagId", in.TagID); err != nil {
 		return out, err
 	}
-	t, err := a.platform.Tag(ctx, endpoint.ID(in.TagID))
+	t, err := a.tag(ctx, in.TagID, in.WorkspaceID)
 	if err != nil {
 		return out, err
 	}

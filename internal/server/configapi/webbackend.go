@@ -148,43 +148,6 @@ func webOf(c config.ConnectionRead) config.WebBackendConnectionRead {
 	}
 }
 
-// listWebConnections gives a part of a workspace's connections. The cursor is the id of the last one of the part before.
-func (a *api) listWebConnections(ctx context.Context, in config.WebBackendConnectionList) (out config.WebBackendConnectionReadList, err error) {
-	if err := endpoint.Require("workspaceId", in.WorkspaceID); err != nil {
-		return out, err
-	}
-	w, err := a.platform.Workspace(ctx, endpoint.ID(in.WorkspaceID))
-	if err != nil {
-		return out, err
-	}
-	rows, err := a.platform.Connections(ctx, platform.Filter{WorkspaceIDs: []string{w.ID}})
-	if err != nil {
-		return out, err
-	}
-	out.NumConnections = new(len(rows))
-	for _, c := range following(rows, endpoint.ID(in.Cursor), in.PageSize) {
-		item, err := a.printItem(ctx, c)
-		if err != nil {
-			return out, err
-		}
-		out.Connections = append(out.Connections, item)
-	}
-	return out, nil
-}
-
-func following(rows []platform.Connection, id string, size int) []platform.Connection {
-	for i, c := range rows {
-		if c.ID == id {
-			rows = rows[i+1:]
-			break
-		}
-	}
-	if size > 0 {
-		rows = rows[:min(size, len(rows))]
-	}
-	return rows
-}
-
 func (a *api) printItem(ctx context.Context, c platform.Connection) (out config.WebBackendConnectionListItem, err error) {
 	var full config.WebBackendConnectionRead
 	if err := a.addEnds(ctx, c, &full); err != nil {

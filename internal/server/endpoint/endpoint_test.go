@@ -45,7 +45,7 @@ func TestProblemOf(t *testing.T) {
 	f(refuse(platform.ErrSyncRunning, ""), 409, reference+"#try-again-later", "try-again-later", m)
 	f(refuse(platform.ErrConflict, "error:tag-already-exists"), 409, "error:tag-already-exists", "Tag already exists", m)
 	f(refuse(platform.ErrInvalid, "value-not-found"), 400, reference, "value-not-found", m)
-	f(refuse(nil, "unexpected-problem"), 500, reference, "unexpected-problem", m)
+	f(refuse(platform.ErrConnector, "unexpected-problem"), 422, reference, "unexpected-problem", m)
 	f(refuse(platform.ErrInvalid, "error:brand-new"), 400, "error:brand-new", "error:brand-new", m)
 	f(&platform.Error{Condition: platform.ErrSyncRunning, Message: "m", Data: map[string]any{"jobId": 7}}, 409,
 		reference+"#try-again-later", "try-again-later", map[string]any{"message": "m", "jobId": 7.0})

@@ -38,13 +38,16 @@ var (
 		"The body of the request was not understood"}
 	unexpected = kind{http.StatusInternalServerError, wire.ProblemUnexpected, "unexpected-problem",
 		"An unexpected problem has occurred. If this is an error that needs to be addressed, please submit a pull request or github issue."}
+	// connectorFailed is no fault of the server: its status says that trying again alone does not help.
+	connectorFailed = kind{http.StatusUnprocessableEntity, wire.ProblemUnexpected, "unexpected-problem",
+		"The connector could not do what was asked of it."}
 	notImplemented = kind{http.StatusNotImplemented, wire.ProblemNotImplementedInOSS, "API not implemented in Airbyte OSS",
 		"The requested API isn't implemented in the Airbyte OSS version."}
 )
 
 // namedKinds are the problems that the platform calls by name: by their type, or by their title when several share a type.
 var namedKinds = byName(
-	badRequest, forbidden, notFound, stateConflict, tryAgainLater, unprocessable, unexpected,
+	badRequest, forbidden, notFound, stateConflict, tryAgainLater, unprocessable, connectorFailed,
 	kind{http.StatusBadRequest, wire.ProblemReference, "value-not-found", "The submitted value could not be found."},
 	kind{http.StatusConflict, wire.ProblemConnectionLocked, "Connection is locked", "The connection is locked and cannot be modified."},
 	kind{http.StatusConflict, wire.ProblemTagExists, "Tag already exists", "A tag with this name already exists in this workspace."},

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -43,6 +44,20 @@ func Require(pairs ...string) error {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if strings.TrimSpace(pairs[i+1]) == "" {
 			return BadRequest("The member %q is required and may not be empty.", pairs[i])
+		}
+	}
+	return nil
+}
+
+// Resources refuses an allocation that does not say which jobs it is for.
+func Resources(in *wire.ScopedResourceRequirements) error {
+	if in == nil {
+		return nil
+	}
+	for _, limit := range in.JobSpecific {
+		const member = "resourceAllocation.jobSpecific.jobType"
+		if err := errors.Join(Require(member, string(limit.JobType)), Known(member, limit.JobType)); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -139,7 +139,7 @@ func kindOf(err error) (kind, bool) {
 	case errors.Is(err, platform.ErrForbidden):
 		return forbidden, true
 	case errors.Is(err, platform.ErrConnector):
-		return unexpected, true
+		return connectorFailed, true
 	}
 	return kind{}, false
 }

@@ -100,7 +100,7 @@ func (s actors[T]) create(ctx context.Context, in public.SourceCreateRequest) (o
 	if in.SecretID != "" {
 		return out, endpoint.BadRequest("secretId comes from a consent flow, which this server does not offer. Put the credentials into configuration.")
 	}
-	resources, err := printed(in.ResourceAllocation)
+	resources, err := allocated(in.ResourceAllocation)
 	if err != nil {
 		return out, err
 	}
@@ -132,7 +132,7 @@ func (s actors[T]) patch(ctx context.Context, p endpoint.Params, in public.Sourc
 			return out, err
 		}
 	}
-	resources, err := printed(in.ResourceAllocation)
+	resources, err := allocated(in.ResourceAllocation)
 	if err != nil {
 		return out, err
 	}
@@ -154,7 +154,7 @@ func (s actors[T]) put(ctx context.Context, p endpoint.Params, in public.SourceP
 	if err := requireObject("configuration", in.Configuration); err != nil {
 		return out, err
 	}
-	resources, err := printed(in.ResourceAllocation)
+	resources, err := allocated(in.ResourceAllocation)
 	if err != nil {
 		return out, err
 	}

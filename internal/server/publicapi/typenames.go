@@ -8,6 +8,7 @@ import (
 
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
+	"github.com/airfielddev/airfield/internal/wire/public"
 )
 
 // typeNames remembers the short names of definitions while one list is printed.
@@ -58,6 +59,14 @@ func printed[T any](v *T) (json.RawMessage, error) {
 		return nil, nil
 	}
 	return json.Marshal(v)
+}
+
+// allocated is printed for the resources of a source or destination.
+func allocated(v *public.ScopedResourceRequirements) (json.RawMessage, error) {
+	if err := endpoint.Resources(v); err != nil {
+		return nil, err
+	}
+	return printed(v)
 }
 
 // parsed is the reverse of printed.

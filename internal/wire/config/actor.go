@@ -56,19 +56,55 @@ type SourceReadList struct {
 	NumConnections *int                  `json:"num_connections,omitempty"`
 }
 
+// ActorSortKey is the order that sources or destinations are listed in.
+type ActorSortKey string
+
+// The orders of lists of sources and destinations.
+const (
+	ActorByName           ActorSortKey = "actorName_asc"
+	ActorByNameDown       ActorSortKey = "actorName_desc"
+	ActorByDefinition     ActorSortKey = "actorDefinitionName_asc"
+	ActorByDefinitionDown ActorSortKey = "actorDefinitionName_desc"
+	ActorByLastSync       ActorSortKey = "lastSync_asc"
+	ActorByLastSyncDown   ActorSortKey = "lastSync_desc"
+)
+
+// Values lists the enum.
+func (ActorSortKey) Values() []ActorSortKey {
+	return []ActorSortKey{ActorByName, ActorByNameDown, ActorByDefinition, ActorByDefinitionDown, ActorByLastSync, ActorByLastSyncDown}
+}
+
+// UnmarshalText reads the value without regard to case.
+func (e *ActorSortKey) UnmarshalText(text []byte) error { wire.Fold(e, text); return nil }
+
+// ActorStatus tells whether some connection of a source or destination is active.
+type ActorStatus string
+
+// The statuses of sources and destinations.
+const (
+	ActorActive   ActorStatus = "active"
+	ActorInactive ActorStatus = "inactive"
+)
+
+// Values lists the enum.
+func (ActorStatus) Values() []ActorStatus { return []ActorStatus{ActorActive, ActorInactive} }
+
+// UnmarshalText reads the value without regard to case.
+func (e *ActorStatus) UnmarshalText(text []byte) error { wire.Fold(e, text); return nil }
+
 // ActorList asks for a page of the sources or destinations of a workspace.
 type ActorList struct {
 	WorkspaceID string        `json:"workspaceId"`
 	Cursor      string        `json:"cursor,omitempty"`
-	SortKey     string        `json:"sortKey,omitempty"`
+	SortKey     ActorSortKey  `json:"sortKey,omitempty"`
 	Filters     *ActorFilters `json:"filters,omitempty"`
 	PageSize    int           `json:"pageSize,omitempty"`
 }
 
 // ActorFilters narrows a list of sources or destinations.
 type ActorFilters struct {
-	States     []string `json:"states,omitempty"`
-	SearchTerm string   `json:"searchTerm,omitempty"`
+	States     []ActorStatus `json:"states,omitempty"`
+	SearchTerm string        `json:"searchTerm,omitempty"`
 }
 
 // DestinationCreate asks for a new destination.

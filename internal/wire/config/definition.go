@@ -81,11 +81,26 @@ type DefinitionCreate struct {
 	ResourceRequirements *ScopedResourceRequirements `json:"resourceRequirements,omitempty"`
 }
 
+// ScopeType is what a custom definition can be used in.
+type ScopeType string
+
+// The scopes of custom definitions.
+const (
+	ScopeWorkspace    ScopeType = "workspace"
+	ScopeOrganization ScopeType = "organization"
+)
+
+// Values lists the enum.
+func (ScopeType) Values() []ScopeType { return []ScopeType{ScopeWorkspace, ScopeOrganization} }
+
+// UnmarshalText reads the value without regard to case.
+func (e *ScopeType) UnmarshalText(text []byte) error { wire.Fold(e, text); return nil }
+
 // CustomSourceDefinitionCreate adds a definition of sources to a workspace or an organization.
 type CustomSourceDefinitionCreate struct {
 	WorkspaceID      string           `json:"workspaceId,omitempty"`
 	ScopeID          string           `json:"scopeId,omitempty"`
-	ScopeType        string           `json:"scopeType,omitempty"`
+	ScopeType        ScopeType        `json:"scopeType,omitempty"`
 	SourceDefinition DefinitionCreate `json:"sourceDefinition"`
 }
 
@@ -93,7 +108,7 @@ type CustomSourceDefinitionCreate struct {
 type CustomDestinationDefinitionCreate struct {
 	WorkspaceID           string           `json:"workspaceId,omitempty"`
 	ScopeID               string           `json:"scopeId,omitempty"`
-	ScopeType             string           `json:"scopeType,omitempty"`
+	ScopeType             ScopeType        `json:"scopeType,omitempty"`
 	DestinationDefinition DefinitionCreate `json:"destinationDefinition"`
 }
 

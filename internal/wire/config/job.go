@@ -143,6 +143,23 @@ type JobInfoRead struct {
 	Attempts wire.List[AttemptInfo] `json:"attempts"`
 }
 
+// JobDebug is a job with what is known of the connectors that ran in it.
+type JobDebug struct {
+	ID                    int64                     `json:"id"`
+	ConfigType            JobConfigType             `json:"configType"`
+	ConfigID              string                    `json:"configId"`
+	Status                JobStatus                 `json:"status"`
+	AirbyteVersion        string                    `json:"airbyteVersion"`
+	SourceDefinition      SourceDefinitionRead      `json:"sourceDefinition"`
+	DestinationDefinition DestinationDefinitionRead `json:"destinationDefinition"`
+}
+
+// JobDebugInfo is a [JobDebug] with its attempts and their logs.
+type JobDebugInfo struct {
+	Job      JobDebug               `json:"job"`
+	Attempts wire.List[AttemptInfo] `json:"attempts"`
+}
+
 // JobLight is a job alone.
 type JobLight struct {
 	Job JobRead `json:"job"`
@@ -159,6 +176,36 @@ type JobWithAttempts struct {
 	Attempts wire.List[AttemptRead] `json:"attempts"`
 }
 
+// OrderField is the time that jobs are ordered by.
+type OrderField string
+
+// The times that jobs are ordered by.
+const (
+	OrderByCreated OrderField = "createdAt"
+	OrderByUpdated OrderField = "updatedAt"
+)
+
+// Values lists the enum.
+func (OrderField) Values() []OrderField { return []OrderField{OrderByCreated, OrderByUpdated} }
+
+// UnmarshalText reads the value without regard to case.
+func (e *OrderField) UnmarshalText(text []byte) error { wire.Fold(e, text); return nil }
+
+// OrderMethod is the direction that jobs are ordered in.
+type OrderMethod string
+
+// The directions that jobs are ordered in.
+const (
+	Ascending  OrderMethod = "ASC"
+	Descending OrderMethod = "DESC"
+)
+
+// Values lists the enum.
+func (OrderMethod) Values() []OrderMethod { return []OrderMethod{Ascending, Descending} }
+
+// UnmarshalText reads the value without regard to case.
+func (e *OrderMethod) UnmarshalText(text []byte) error { wire.Fold(e, text); return nil }
+
 // JobList asks for jobs, the newest first and two hundred at a time when nothing else is said.
 type JobList struct {
 	ConfigTypes    []JobConfigType `json:"configTypes"`
@@ -170,8 +217,8 @@ type JobList struct {
 	CreatedAtEnd   string          `json:"createdAtEnd,omitempty"`
 	UpdatedAtStart string          `json:"updatedAtStart,omitempty"`
 	UpdatedAtEnd   string          `json:"updatedAtEnd,omitempty"`
-	OrderByField   string          `json:"orderByField,omitempty"`
-	OrderByMethod  string          `json:"orderByMethod,omitempty"`
+	OrderByField   OrderField      `json:"orderByField,omitempty"`
+	OrderByMethod  OrderMethod     `json:"orderByMethod,omitempty"`
 }
 
 // JobReadList is a list of jobs and how many there are in all.

@@ -82,15 +82,70 @@ type WebBackendConnectionRead struct {
 	OnDemandEnabled                   bool                       `json:"onDemandEnabled"`
 }
 
+// ConnectionSortKey is the order that connections are listed in.
+type ConnectionSortKey string
+
+// The orders of lists of connections.
+const (
+	ConnectionByName            ConnectionSortKey = "connectionName_asc"
+	ConnectionByNameDown        ConnectionSortKey = "connectionName_desc"
+	ConnectionBySource          ConnectionSortKey = "sourceName_asc"
+	ConnectionBySourceDown      ConnectionSortKey = "sourceName_desc"
+	ConnectionByDestination     ConnectionSortKey = "destinationName_asc"
+	ConnectionByDestinationDown ConnectionSortKey = "destinationName_desc"
+	ConnectionByLastSync        ConnectionSortKey = "lastSync_asc"
+	ConnectionByLastSyncDown    ConnectionSortKey = "lastSync_desc"
+)
+
+// Values lists the enum.
+func (ConnectionSortKey) Values() []ConnectionSortKey {
+	return []ConnectionSortKey{
+		ConnectionByName, ConnectionByNameDown, ConnectionBySource, ConnectionBySourceDown,
+		ConnectionByDestination, ConnectionByDestinationDown, ConnectionByLastSync, ConnectionByLastSyncDown,
+	}
+}
+
+// UnmarshalText reads the value without regard to case.
+func (e *ConnectionSortKey) UnmarshalText(text []byte) error { wire.Fold(e, text); return nil }
+
+// ConnectionHealth is how a connection is, as far as lists are narrowed to it.
+type ConnectionHealth string
+
+// The healths of connections.
+const (
+	ConnectionHealthy ConnectionHealth = "healthy"
+	ConnectionFailed  ConnectionHealth = "failed"
+	ConnectionRunning ConnectionHealth = "running"
+	ConnectionPaused  ConnectionHealth = "paused"
+)
+
+// Values lists the enum.
+func (ConnectionHealth) Values() []ConnectionHealth {
+	return []ConnectionHealth{ConnectionHealthy, ConnectionFailed, ConnectionRunning, ConnectionPaused}
+}
+
+// UnmarshalText reads the value without regard to case.
+func (e *ConnectionHealth) UnmarshalText(text []byte) error { wire.Fold(e, text); return nil }
+
+// WebBackendConnectionFilters narrows a list of connections.
+type WebBackendConnectionFilters struct {
+	SourceDefinitionIDs      []string           `json:"sourceDefinitionIds,omitempty"`
+	DestinationDefinitionIDs []string           `json:"destinationDefinitionIds,omitempty"`
+	Statuses                 []ConnectionHealth `json:"statuses,omitempty"`
+	States                   []ActorStatus      `json:"states,omitempty"`
+	TagIDs                   []string           `json:"tagIds,omitempty"`
+	SearchTerm               string             `json:"searchTerm,omitempty"`
+}
+
 // WebBackendConnectionList asks for a page of the connections of a workspace.
 type WebBackendConnectionList struct {
-	WorkspaceID   string          `json:"workspaceId"`
-	SourceID      []string        `json:"sourceId,omitempty"`
-	DestinationID []string        `json:"destinationId,omitempty"`
-	Cursor        string          `json:"cursor,omitempty"`
-	SortKey       string          `json:"sortKey,omitempty"`
-	Filters       json.RawMessage `json:"filters,omitempty"`
-	PageSize      int             `json:"pageSize,omitempty"`
+	WorkspaceID   string                       `json:"workspaceId"`
+	SourceID      []string                     `json:"sourceId,omitempty"`
+	DestinationID []string                     `json:"destinationId,omitempty"`
+	Cursor        string                       `json:"cursor,omitempty"`
+	SortKey       ConnectionSortKey            `json:"sortKey,omitempty"`
+	Filters       *WebBackendConnectionFilters `json:"filters,omitempty"`
+	PageSize      int                          `json:"pageSize,omitempty"`
 }
 
 // SourceSnippet is a source in few words.
