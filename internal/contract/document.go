@@ -18,6 +18,7 @@ import (
 
 // Document is an official document, repaired where it is at odds with itself. It is safe for concurrent use.
 type Document struct {
+	fields   map[string]any
 	paths    map[string]any
 	compiler *jsonschema.Compiler
 	url      string
@@ -54,7 +55,7 @@ func Open(name string) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Document{paths: paths, compiler: jsonschema.NewCompiler(), url: "https://api.test/" + name, compiled: map[string]*jsonschema.Schema{}}
+	d := &Document{fields: fields, paths: paths, compiler: jsonschema.NewCompiler(), url: "https://api.test/" + name, compiled: map[string]*jsonschema.Schema{}}
 	d.compiler.DefaultDraft(jsonschema.Draft2020)
 	d.compiler.AssertFormat()
 	d.compiler.UseRegexpEngine(patternOf)
@@ -111,11 +112,16 @@ func modernize(value any) {
 	}
 }
 
-// repair mends what the document of the Config API says of streams: it requires json_schema, and calls the property jsonSchema.
+// repair mends what the documents say wrongly. That of the Config API requires json_schema of a stream, and calls the property
+// jsonSchema. That of the Public API has mappers match exactly one of the kinds that there are, some of which hold others.
 func repair(fields map[string]any) {
 	schemas := fields["components"].(map[string]any)["schemas"].(map[string]any)
 	if stream, ok := schemas["AirbyteStream"].(map[string]any); ok {
 		stream["required"] = []any{"name", "jsonSchema"}
+	}
+	if mapper, ok := schemas["MapperConfiguration"].(map[string]any); ok && mapper["oneOf"] != nil {
+		mapper["anyOf"] = mapper["oneOf"]
+		delete(mapper, "oneOf")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,6 +22,9 @@ import (
 // unknown names nothing.
 const unknown = "99999999-9999-4999-8999-999999999999"
 
+// signingKey is that of every deployment, so that tokens of one are good for another over the same store.
+var signingKey = []byte(strings.Repeat("k", 32))
+
 // deployment is a real server on loopback over SQLite, without an engine: its jobs wait.
 type deployment struct {
 	*server.Server
@@ -32,6 +36,8 @@ type deployment struct {
 	secret    string
 	token     string
 	log       *logLines
+	faulty    bool         // some part of it is made to fail; without, no answer says that the server is at fault
+	count     atomic.Int64 // of names that must not be given twice
 }
 
 func deploy(t *testing.T, change ...func(*server.Config)) *deployment {
@@ -59,7 +65,7 @@ func deployWith(t *testing.T, connectors airfield.ConnectorOptions, change ...fu
 		t.Fatal(err)
 	}
 	d := &deployment{platform: p, trusting: over(airfield.ConnectorOptions{AllowExec: true}), workspace: seed.WorkspaceID, id: seed.Application.ClientID, secret: seed.ClientSecret, log: &logLines{}}
-	cfg := server.Config{Platform: p, SigningKey: []byte(strings.Repeat("k", 32)), Logger: slog.New(slog.NewJSONHandler(d.log, nil))}
+	cfg := server.Config{Platform: p, SigningKey: signingKey, Logger: slog.New(slog.NewJSONHandler(d.log, nil))}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -108,7 +114,19 @@ func (d *deployment) call(t *testing.T, method, path, body string, headers ...st
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{t, resp.StatusCode, resp.Header, string(text)}
+	a := answer{t, resp.StatusCode, resp.Header, string(text)}
+	if a.status >= 500 && !d.faulty && !(a.status == 501 && strings.Contains(a.body, "error:implementation/not-implemented-in-oss")) {
+		t.Errorf("%s %s: the server is at fault: %d %s", method, path, a.status, a.body)
+	}
+	return a
+}
+
+// trust makes a deployment whose definitions may be programs on this machine.
+func trust(t *testing.T) *deployment {
+	t.Helper()
+	d := deploy(t)
+	d.Server = must(server.New(server.Config{Platform: d.trusting, SigningKey: signingKey, Logger: slog.New(slog.NewJSONHandler(d.log, nil))}))(t)
+	return d
 }
 
 // want checks the status.

@@ -77,6 +77,7 @@ func TestPanicsAreAnsweredAndLogged(t *testing.T) {
 	d := deploy(t, func(c *server.Config) {
 		c.Pages = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("the roof is on fire") })
 	})
+	d.faulty = true
 	a := d.call(t, "GET", "/page", "", "X-Request-Id", "boom").want(500)
 	a.problem()
 	if strings.Contains(a.body, "roof") {

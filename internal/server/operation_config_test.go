@@ -1,0 +1,180 @@
+package server_test
+
+const (
+	fakeConnection = `"connectionConfiguration":{"count":10}`
+	silentTarget   = `"connectionConfiguration":` + silent
+	customSource   = `"sourceDefinition":{"name":"i",` + image + `,"documentationUrl":"https://acme.example"}`
+	customTarget   = `"destinationDefinition":{"name":"i",` + image + `,"documentationUrl":"https://acme.example"}`
+	inCron         = `"scheduleType":"cron","scheduleData":{"cron":{"cronExpression":"0 0 12 * * ?","cronTimeZone":"America/New_York"}}`
+	inHours        = `"scheduleType":"basic","schedule":{"units":24,"timeUnit":"hours"},"scheduleData":{"basicSchedule":{"timeUnit":"hours","units":24}}`
+	named          = `"name":"c","namespaceDefinition":"customformat","namespaceFormat":"x","prefix":"p_"`
+	searched       = `"sortKey":"actorName_asc","filters":{"states":["active"],"searchTerm":"p"},"pageSize":10`
+	streamState    = `{"stateType":"stream","connectionId":"{connection}","streamState":[{"streamDescriptor":{"name":"users","namespace":"n"},"streamState":{"id":1}}]}`
+	globalState    = `{"stateType":"global","connectionId":"{connection}","globalState":{"shared_state":{"lsn":1},"streamStates":[{"streamDescriptor":{"name":"users"},"streamState":{"id":1}}]}}`
+	legacyState    = `{"stateType":"legacy","connectionId":"{connection}","state":{"a":1}}`
+	noState        = `{"stateType":"not_set","connectionId":"{connection}"}`
+	inWorkspace    = `"workspaceId":"{workspace}"`
+)
+
+func states() []operationRequest {
+	var out []operationRequest
+	for _, state := range []string{streamState, globalState, legacyState, noState} {
+		out = append(out, operationRequest{body: `{"connectionId":"{connection}","connectionState":` + state + `}`})
+	}
+	return out
+}
+
+// configRequests are those of the Config API, by operation.
+var configRequests = map[string][]operationRequest{
+	"health": plain(), "instance_configuration": plain(), "web_backend.config": plain(), "openapi": plain(), "deployment.metadata": takes(`{}`),
+
+	"applications.token":  takes(`{"client_id":"{clientId}","client_secret":"{clientSecret}"}`),
+	"applications.list":   takes(`{}`),
+	"applications.create": takes(`{"name":"robot {unique}"}`),
+	"applications.delete": the("applicationId"),
+
+	"users.get":                           the("userId"),
+	"users.get_by_auth_id":                takes(`{"authUserId":"{user}"}`),
+	"permissions.list_by_user":            the("userId"),
+	"organizations.get":                   the("organizationId"),
+	"organizations.update":                takes(`{"organizationId":"{organization}","organizationName":"renamed","email":"o@example.com"}`),
+	"organizations.create":                takes(`{"userId":"{user}","organizationName":"second","email":"s@example.com"}`),
+	"organizations.list_by_user_id":       takes(`{"userId":"{user}",` + paged + `,"nameContains":"a"}`),
+	"organizations.get_organization_info": the("organizationId"),
+	"workspaces.get_organization_info":    the("workspaceId"),
+
+	"workspaces.get":                     the("workspaceId"),
+	"workspaces.get_by_slug":             takes(`{"slug":"{slug}"}`),
+	"workspaces.create":                  takes(`{"name":"w","organizationId":"{organization}","email":"w@example.com"}`),
+	"workspaces.update":                  takes(`{"workspaceId":"{newWorkspace}","name":"x","email":"w@example.com"}`),
+	"workspaces.delete":                  takes(`{"workspaceId":"{newWorkspace}"}`),
+	"workspaces.list_by_organization_id": takes(`{"organizationId":"{organization}",` + paged + `,"nameContains":"a"}`),
+	"workspaces.list_by_user_id":         takes(`{"userId":"{user}",` + paged + `}`),
+	"workspaces.list_paginated":          takes(`{"workspaceIds":["{workspace}"],` + paged + `}`),
+
+	"sources.create":                           takes(`{"sourceDefinitionId":"{faker}","name":"s",` + inWorkspace + `,` + fakeConnection + `}`),
+	"sources.get":                              the("sourceId"),
+	"sources.list":                             takes(`{` + inWorkspace + `,` + searched + `}`),
+	"sources.list_paginated":                   takes(`{"workspaceIds":["{workspace}"],` + paged + `}`),
+	"sources.update":                           takes(`{"sourceId":"{source}","name":"t",` + fakeConnection + `}`),
+	"sources.partial_update":                   takes(`{"sourceId":"{source}","name":"t",` + fakeConnection + `}`),
+	"sources.delete":                           the("sourceId"),
+	"sources.upgrade_version":                  the("sourceId"),
+	"sources.check_connection":                 the("sourceId"),
+	"sources.check_connection_for_update":      takes(`{"sourceId":"{source}","name":"t",` + fakeConnection + `}`),
+	"scheduler.sources.check_connection":       takes(`{"sourceDefinitionId":"{faker}",` + inWorkspace + `,` + fakeConnection + `}`),
+	"sources.discover_schema":                  takes(`{"sourceId":"{source}","disable_cache":true}`),
+	"scheduler.sources.discover_schema":        takes(`{"sourceDefinitionId":"{faker}",` + inWorkspace + `,` + fakeConnection + `}`),
+	"sources.most_recent_source_actor_catalog": the("sourceId"),
+
+	"destinations.create":                      takes(`{"destinationDefinitionId":"{devNull}","name":"d",` + inWorkspace + `,` + silentTarget + `}`),
+	"destinations.get":                         the("destinationId"),
+	"destinations.list":                        takes(`{` + inWorkspace + `,` + searched + `}`),
+	"destinations.list_paginated":              takes(`{"workspaceIds":["{workspace}"],` + paged + `}`),
+	"destinations.update":                      takes(`{"destinationId":"{destination}","name":"t",` + silentTarget + `}`),
+	"destinations.partial_update":              takes(`{"destinationId":"{destination}","name":"t",` + silentTarget + `}`),
+	"destinations.delete":                      the("destinationId"),
+	"destinations.upgrade_version":             the("destinationId"),
+	"destinations.check_connection":            the("destinationId"),
+	"destinations.check_connection_for_update": takes(`{"destinationId":"{destination}","name":"t",` + silentTarget + `}`),
+	"scheduler.destinations.check_connection":  takes(`{"destinationDefinitionId":"{devNull}",` + inWorkspace + `,` + silentTarget + `}`),
+
+	"source_definitions.list":               takes(`{}`),
+	"source_definitions.list_latest":        takes(`{}`),
+	"source_definitions.list_for_workspace": the("workspaceId"),
+	"source_definitions.list_private":       the("workspaceId"),
+	"source_definitions.get":                takes(`{"sourceDefinitionId":"{definition}"}`),
+	"source_definitions.get_for_workspace":  takes(`{"sourceDefinitionId":"{definition}",` + inWorkspace + `}`),
+	"source_definitions.create_custom":      {{body: `{` + inWorkspace + `,` + customSource + `}`}, {body: `{"scopeId":"{workspace}","scopeType":"workspace",` + customSource + `}`}},
+	"source_definitions.update":             takes(`{"sourceDefinitionId":"{definition}","name":"j","dockerImageTag":"2.0.0",` + inWorkspace + `}`),
+	"source_definitions.delete":             takes(`{"sourceDefinitionId":"{definition}"}`),
+
+	"destination_definitions.list":               takes(`{}`),
+	"destination_definitions.list_latest":        takes(`{}`),
+	"destination_definitions.list_for_workspace": the("workspaceId"),
+	"destination_definitions.list_private":       the("workspaceId"),
+	"destination_definitions.get":                the("destinationDefinitionId"),
+	"destination_definitions.get_for_workspace":  takes(`{"destinationDefinitionId":"{destinationDefinition}",` + inWorkspace + `}`),
+	"destination_definitions.create_custom":      {{body: `{` + inWorkspace + `,` + customTarget + `}`}, {body: `{"scopeId":"{workspace}","scopeType":"workspace",` + customTarget + `}`}},
+	"destination_definitions.update":             takes(`{"destinationDefinitionId":"{destinationDefinition}","name":"j","dockerImageTag":"2.0.0",` + inWorkspace + `}`),
+	"destination_definitions.delete":             the("destinationDefinitionId"),
+
+	"source_definition_specifications.get":                      takes(`{"sourceDefinitionId":"{faker}",` + inWorkspace + `}`),
+	"source_definition_specifications.get_for_source":           the("sourceId"),
+	"destination_definition_specifications.get":                 takes(`{"destinationDefinitionId":"{devNull}",` + inWorkspace + `}`),
+	"destination_definition_specifications.get_for_destination": the("destinationId"),
+	"actor_definition_versions.get_for_source":                  the("sourceId"),
+	"actor_definition_versions.get_for_destination":             the("destinationId"),
+
+	"connections.create": {
+		{body: `{"sourceId":"{source}","destinationId":"{destination}","status":"active","syncCatalog":{catalog},` + named + `,` + inCron + `}`},
+		{body: `{"sourceId":"{source}","destinationId":"{destination}","status":"inactive","syncCatalog":{catalog},` + inHours + `}`},
+	},
+	"connections.update":                         {{body: `{"connectionId":"{connection}","status":"inactive","syncCatalog":{catalog},` + named + `,` + inCron + `}`}, {body: `{"connectionId":"{connection}",` + inHours + `}`}},
+	"connections.apply_schema_changes":           takes(`{"connectionId":"{connection}","catalogId":"{catalogId}","catalog":{catalog},` + inWorkspace + `}`),
+	"connections.postprocess_discovered_catalog": takes(`{"connectionId":"{connection}","catalogId":"{catalogId}"}`),
+	"sources.apply_schema_changes":               takes(`{"sourceId":"{source}","catalogId":"{catalogId}","catalog":{catalog},` + inWorkspace + `}`),
+	"connections.get":                            the("connectionId"),
+	"connections.list":                           the("workspaceId"),
+	"connections.list_all":                       the("workspaceId"),
+	"connections.list_paginated":                 takes(`{"workspaceIds":["{workspace}"],"userId":"{user}",` + paged + `,"tagIds":["{tag}"]}`),
+	"connections.delete":                         the("connectionId"),
+	"connections.sync":                           the("connectionId"),
+	"connections.reset":                          the("connectionId"),
+	"connections.reset.stream":                   takes(`{"connectionId":"{connection}","streams":[{"streamName":"users"}]}`),
+	"connections.clear":                          the("connectionId"),
+	"connections.clear.stream":                   takes(`{"connectionId":"{connection}","streams":[{"streamName":"users"}]}`),
+	"connections.refresh":                        {{body: `{"connectionId":"{connection}","refreshMode":"Merge","streams":[{"streamName":"users"}]}`}, {body: `{"connectionId":"{connection}","refreshMode":"Truncate"}`}},
+	"connections.status":                         takes(`{"connectionIds":["{connection}"]}`),
+	"connections.sync_progress":                  takes(`{"connectionId":"{startedConnection}"}`),
+	"connections.last_job_per_stream":            takes(`{"connectionId":"{startedConnection}"}`),
+
+	"web_backend.connections.get":    {{body: `{"connectionId":"{connection}"}`}, {body: `{"connectionId":"{startedConnection}","withRefreshedCatalog":true}`}},
+	"web_backend.connections.create": takes(`{"sourceId":"{source}","destinationId":"{destination}","status":"active","syncCatalog":{catalog},` + named + `,` + inCron + `}`),
+	"web_backend.connections.update": takes(`{"connectionId":"{connection}","status":"active","syncCatalog":{catalog},"skipReset":true,` + named + `,` + inCron + `}`),
+	"web_backend.connections.list": takes(`{` + inWorkspace + `,"sourceId":["{source}"],"destinationId":["{destination}"],"sortKey":"connectionName_asc","pageSize":5,
+	 "filters":{"sourceDefinitionIds":["{faker}"],"destinationDefinitionIds":["{devNull}"],"statuses":["healthy"],"states":["active"],"tagIds":["{tag}"],"searchTerm":"a"}}`),
+
+	"state.get":                   {{body: `{"connectionId":"{connection}"}`}, {body: `{"connectionId":"{statedConnection}"}`}},
+	"state.create_or_update":      states(),
+	"state.create_or_update_safe": states(),
+
+	"jobs.get":                      takes(`{"id":{startedJob}}`),
+	"jobs.get_without_logs":         takes(`{"id":{startedJob}}`),
+	"jobs.get_light":                takes(`{"id":{startedJob}}`),
+	"jobs.get_debug_info":           takes(`{"id":{startedJob}}`),
+	"jobs.get_last_replication_job": takes(`{"connectionId":"{startedConnection}"}`),
+	"jobs.list": takes(`{"configTypes":["sync","reset_connection"],"configId":"{connection}","statuses":["pending"],"createdAtStart":"2020-01-01T00:00:00Z",
+	 "orderByField":"updatedAt","orderByMethod":"DESC",` + paged + `}`),
+	"jobs.cancel":                takes(`{"id":{job}}`),
+	"attempt.get_for_job":        takes(`{"jobId":{startedJob},"attemptNumber":0}`),
+	"attempt.get_combined_stats": takes(`{"jobId":{startedJob},"attemptNumber":0}`),
+
+	"connector_builder_projects.get_for_definition_id": takes(`{"actorDefinitionId":"{manifest}",` + inWorkspace + `}`),
+	"connector_builder_projects.get_by_definition_id":  takes(`{"actorDefinitionId":"{manifest}",` + inWorkspace + `}`),
+	"connector_builder_projects.get_with_manifest":     {{body: `{"builderProjectId":"{project}",` + inWorkspace + `}`}, {body: `{"builderProjectId":"{publishedProject}","version":1,` + inWorkspace + `}`}},
+	"connector_builder_projects.list":                  the("workspaceId"),
+	"connector_builder_projects.create":                takes(`{` + inWorkspace + `,"builderProject":{"name":"p","draftManifest":{manifestText}}}`),
+	"connector_builder_projects.update":                takes(`{"builderProjectId":"{project}",` + inWorkspace + `,"builderProject":{"name":"q","draftManifest":{manifestText}}}`),
+	"connector_builder_projects.delete":                takes(`{"builderProjectId":"{project}",` + inWorkspace + `}`),
+	"connector_builder_projects.publish": takes(`{"builderProjectId":"{project}",` + inWorkspace + `,"name":"published",
+	 "initialDeclarativeManifest":{"description":"first","manifest":{manifestText},"spec":{},"version":1}}`),
+	"connector_builder_projects.update_testing_values": takes(`{"builderProjectId":"{project}",` + inWorkspace + `,"spec":{"connectionSpecification":{"type":"object","properties":{}}},"testingValues":{"a":1}}`),
+
+	"users.update":                            takes(`{"userId":"{user}","defaultWorkspaceId":"{workspace}"}`),
+	"connector_builder_projects.read_stream":  takes(`{"builderProjectId":"{project}",` + inWorkspace + `,"manifest":{manifestText},"streamName":"a","recordLimit":1,"pageLimit":1,"sliceLimit":1,"state":[]}`),
+	"connector_builder_projects.resolve":      takes(`{"builderProjectId":"{project}",` + inWorkspace + `,"manifest":{manifestText}}`),
+	"connector_builder_projects.full_resolve": takes(`{"builderProjectId":"{project}",` + inWorkspace + `,"manifest":{manifestText},"streamLimit":10}`),
+	"connector_builder_projects.fork":         takes(`{"baseActorDefinitionId":"{manifest}",` + inWorkspace + `}`),
+	"connector_builder_projects.capabilities": the("workspaceId"),
+
+	"declarative_source_definitions.create_manifest":        takes(`{"sourceDefinitionId":"{manifest}",` + inWorkspace + `,"setAsActiveManifest":true,` + ofRelease + `}`),
+	"declarative_source_definitions.update_active_manifest": takes(`{"sourceDefinitionId":"{manifest}",` + inWorkspace + `,"version":1}`),
+	"declarative_source_definitions.list_manifests":         takes(`{"sourceDefinitionId":"{manifest}",` + inWorkspace + `}`),
+
+	"tags.list":       the("workspaceId"),
+	"tags.create":     takes(`{"name":"t {unique}","color":"00ff00",` + inWorkspace + `}`),
+	"tags.update":     takes(`{"tagId":"{tag}","name":"u {unique}","color":"00ff01",` + inWorkspace + `}`),
+	"tags.delete":     takes(`{"tagId":"{tag}",` + inWorkspace + `}`),
+	"operations.list": the("connectionId"),
+}
