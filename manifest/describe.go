@@ -135,6 +135,8 @@ func (d *describer) object(t reflect.Type, fallback string) (text string, choice
 		return "template", nil
 	case reflect.TypeFor[Tree]():
 		return "object of templates", nil
+	case reflect.TypeFor[Fragment]():
+		return fallback, []string{fallback}
 	}
 	name := d.registry.nameOf(t)
 	if name == "" {

@@ -3,7 +3,9 @@ package declarative
 import "github.com/airfielddev/airfield/manifest"
 
 // The fields that read their part of a manifest themselves tell [manifest.Describe] how it may be spelled.
-var _ = []manifest.Speller{StreamList{}, Routers{}, SchemaLoaders{}, PrimaryKey{}, TokenOption{}, Unsupported{}}
+var _ = []manifest.Speller{
+	StreamList{}, DynamicStreamList{}, streamConfigs{}, Routers{}, SchemaLoaders{}, PrimaryKey{}, TokenOption{}, TargetType{}, Unsupported{},
+}
 
 // ConditionalStreams spells streams that a configuration may want or not.
 type ConditionalStreams struct {
@@ -16,6 +18,15 @@ type RequestPath struct{}
 
 // Spellings are streams, bare or under conditions.
 func (StreamList) Spellings() []any { return []any{[]Of[*Stream]{}, []ConditionalStreams{}} }
+
+// Spellings are templates of streams.
+func (DynamicStreamList) Spellings() []any { return []any{[]Of[*dynamicStreams]{}} }
+
+// Spellings are one list of the configuration or several.
+func (streamConfigs) Spellings() []any { return []any{ComponentsConfig{}, []ComponentsConfig{}} }
+
+// Spellings are the name of a type, several, or a type with a type inside.
+func (TargetType) Spellings() []any { return []any{"", []string{}, ComplexFieldType{}} }
 
 // Spellings are one router or several.
 func (Routers) Spellings() []any { return []any{Of[PartitionRouter]{}, []Of[PartitionRouter]{}} }
