@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/airfielddev/airfield/internal/template"
+	"github.com/airfielddev/airfield/manifest"
 	"github.com/airfielddev/airfield/protocol"
 )
 
@@ -22,8 +23,9 @@ type Env struct {
 	// Control emits a control message, such as a changed configuration. It is never nil.
 	Control func(protocol.Control) error
 
-	stream    string       // the stream that is being built; "": none
-	records   *recordRules // of that stream
+	base      *manifest.Template // the URL of the requester that is being built
+	stream    string             // the stream that is being built; "": none
+	records   *recordRules       // of that stream
 	transport http.RoundTripper
 	limit     int64          // of bytes in a response
 	patience  time.Duration  // with a response that does not go on; 0: for ever
@@ -66,6 +68,13 @@ func (e *Env) AddParent(stream string) { e.parents.add(stream) }
 func (e *Env) in(stream string) *Env {
 	c := *e
 	c.stream = stream
+	return &c
+}
+
+// at is the environment of what belongs to a requester of a URL.
+func (e *Env) at(base *manifest.Template) *Env {
+	c := *e
+	c.base = base
 	return &c
 }
 

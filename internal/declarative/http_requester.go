@@ -66,7 +66,11 @@ func (c *HTTPRequester) Build(env *Env) (Requester, error) {
 		HTTPRequester: c, env: env,
 		client: &http.Client{Transport: env.transport, Jar: jar, CheckRedirect: checkRedirect},
 	}
-	if r.auth, err = c.Authenticator.Build(env); err != nil {
+	base := &c.URLBase
+	if c.URL.Present() {
+		base = &c.URL
+	}
+	if r.auth, err = c.Authenticator.Build(env.at(base)); err != nil {
 		return nil, err
 	}
 	if r.body, err = c.Body.Build(env); err != nil {

@@ -31,9 +31,8 @@ func worthRepeating(status int) bool {
 func (o *oauth) ask(ctx context.Context, body *template.Dict) (any, error) {
 	ctx = withPurpose(ctx, purposeToken)
 	began := o.env.Now()
-	client := &http.Client{Transport: o.env.transport, CheckRedirect: checkRedirect}
 	for attempt := 0; ; attempt++ {
-		response, err := o.askOnce(ctx, client, body)
+		response, err := o.askOnce(ctx, body)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -55,7 +54,7 @@ func (o *oauth) ask(ctx context.Context, body *template.Dict) (any, error) {
 	}
 }
 
-func (o *oauth) askOnce(ctx context.Context, client *http.Client, body *template.Dict) (*Response, error) {
+func (o *oauth) askOnce(ctx context.Context, body *template.Dict) (*Response, error) {
 	options := Options{Header: o.request.header}
 	address := quoteURL(o.request.endpoint)
 	if o.AsQuery {
@@ -66,15 +65,21 @@ func (o *oauth) askOnce(ctx context.Context, client *http.Client, body *template
 	} else {
 		options.Form = body
 	}
-	req, err := newHTTPRequest(ctx, http.MethodPost, address, options, "")
+	return o.env.ask(ctx, http.MethodPost, address, options)
+}
+
+// ask sends a request once, outside of any requester: the answer is about credentials, and small.
+func (e *Env) ask(ctx context.Context, method, address string, options Options) (*Response, error) {
+	req, err := newHTTPRequest(ctx, method, address, options, "")
 	if err != nil {
 		return nil, err
 	}
+	client := &http.Client{Transport: e.transport, CheckRedirect: checkRedirect}
 	answer, err := client.Do(req)
 	if err != nil {
 		return nil, networkError(err)
 	}
-	answer.Body = newWatchedBody(answer.Body, o.env.patience)
+	answer.Body = newWatchedBody(answer.Body, e.patience)
 	return readResponse(answer, false, maxTokenAnswer)
 }
 

@@ -63,6 +63,7 @@ func addAuthenticators(r *manifest.Registry) {
 	add[Authenticator](r, "BasicHttpAuthenticator", zero[BasicAuthenticator])
 	add[Authenticator](r, "OAuthAuthenticator", zero[OAuthAuthenticator])
 	add[Authenticator](r, "SessionTokenAuthenticator", zero[SessionTokenAuthenticator])
+	add[Authenticator](r, "LegacySessionTokenAuthenticator", zero[LegacySessionTokenAuthenticator])
 	add[Authenticator](r, "JwtAuthenticator", zero[JWTAuthenticator])
 	add[Authenticator](r, "SelectiveAuthenticator", zero[SelectiveAuthenticator])
 	add[SessionRequest](r, "ApiKey", zero[SessionAPIKey])
@@ -89,6 +90,7 @@ func addPaginators(r *manifest.Registry) {
 func addDecoders(r *manifest.Registry) {
 	add[Decoder](r, "JsonDecoder", zero[JSONDecoder])
 	add[Decoder](r, "JsonlDecoder", zero[JSONLDecoder])
+	add[Decoder](r, "JsonItemsDecoder", func() *JSONItemsDecoder { return &JSONItemsDecoder{Encoding: "utf-8"} })
 	add[Decoder](r, "IterableDecoder", zero[IterableDecoder])
 	add[Decoder](r, "CsvDecoder", func() *CSVDecoder { return &CSVDecoder{Encoding: "utf-8", Delimiter: ","} })
 	add[Decoder](r, "XmlDecoder", zero[XMLDecoder])
@@ -118,8 +120,7 @@ func addConfigRules(r *manifest.Registry) {
 
 func addUnsupported(r *manifest.Registry) {
 	for _, name := range []string{
-		"JsonItemsDecoder",
-		"LegacySessionTokenAuthenticator", "RateLimitedMultipleTokenAuthenticator", "QueryProperties",
+		"RateLimitedMultipleTokenAuthenticator", "QueryProperties",
 		"DpathValidator", "PredicateValidator",
 	} {
 		r.AddUnsupported(name, "")
