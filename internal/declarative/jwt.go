@@ -21,7 +21,7 @@ type JWTAuthenticator struct {
 	MoreHeaders  manifest.Tree     `manifest:"additional_jwt_headers"`
 	Payload      JWTPayload        `manifest:"jwt_payload"`
 	MorePayload  manifest.Tree     `manifest:"additional_jwt_payload"`
-	Passphrase   Unsupported       `manifest:"passphrase"`
+	Passphrase   manifest.Template `manifest:"passphrase"`
 	Into         *RequestOption    `manifest:"request_option"`
 }
 
@@ -61,11 +61,14 @@ func (c *JWTAuthenticator) Build(env *Env) (Authenticator, error) {
 	if given {
 		j.life = life
 	}
-	if j.secret, err = c.Secret.Text(j.vars); err != nil {
+	if j.key.secret, err = c.Secret.Text(j.vars); err != nil {
 		return nil, err
 	}
-	if c.Base64Secret {
-		j.secret = base64.StdEncoding.EncodeToString([]byte(j.secret))
+	if j.key.passphrase, err = c.Passphrase.Text(j.vars); err != nil {
+		return nil, err
+	}
+	if c.Base64Secret && j.key.passphrase == "" {
+		j.key.secret = base64.StdEncoding.EncodeToString([]byte(j.key.secret))
 	}
 	j.prefix, err = c.Prefix.Text(j.vars)
 	return j, err
@@ -76,7 +79,7 @@ type jwt struct {
 	env    *Env
 	vars   map[string]any
 	life   int64
-	secret string
+	key    signingKey
 	prefix string
 }
 
@@ -121,7 +124,7 @@ func (j *jwt) signed() (string, error) {
 		return "", err
 	}
 	method := jwtMethods[j.Algorithm]
-	signature, err := method.sign(method.hash, j.secret, []byte(head+"."+claims))
+	signature, err := method.sign(method.hash, j.key, []byte(head+"."+claims))
 	if err != nil {
 		return "", connector.ConfigError("signing a token with %s: %w", j.Algorithm, err)
 	}

@@ -9,16 +9,18 @@ import (
 	"crypto/rsa"
 	_ "crypto/sha256" // the hashes that algorithms name
 	_ "crypto/sha512"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
-	"fmt"
+
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	secpecdsa "github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 )
 
-// jwtMethod is an algorithm of RFC 7518.
+// signingKey is a shared secret, or a private key with what it is encrypted with.
+type signingKey struct{ secret, passphrase string }
+
+// jwtMethod is an algorithm of RFC 7518 or RFC 8812.
 type jwtMethod struct {
 	hash crypto.Hash
-	sign func(hash crypto.Hash, secret string, text []byte) ([]byte, error)
+	sign func(hash crypto.Hash, key signingKey, text []byte) ([]byte, error)
 }
 
 var jwtMethods = map[string]jwtMethod{
@@ -26,7 +28,7 @@ var jwtMethods = map[string]jwtMethod{
 	"RS256": {crypto.SHA256, signRSA}, "RS384": {crypto.SHA384, signRSA}, "RS512": {crypto.SHA512, signRSA},
 	"PS256": {crypto.SHA256, signPSS}, "PS384": {crypto.SHA384, signPSS}, "PS512": {crypto.SHA512, signPSS},
 	"ES256": {crypto.SHA256, signECDSA}, "ES384": {crypto.SHA384, signECDSA}, "ES512": {crypto.SHA512, signECDSA},
-	"EdDSA": {0, signEd25519},
+	"ES256K": {crypto.SHA256, signSecp256k1}, "EdDSA": {0, signEd25519},
 }
 
 func digest(hash crypto.Hash, text []byte) []byte {
@@ -35,78 +37,57 @@ func digest(hash crypto.Hash, text []byte) []byte {
 	return h.Sum(nil)
 }
 
-func signHMAC(hash crypto.Hash, secret string, text []byte) ([]byte, error) {
-	h := hmac.New(hash.New, []byte(secret))
+func signHMAC(hash crypto.Hash, key signingKey, text []byte) ([]byte, error) {
+	h := hmac.New(hash.New, []byte(key.secret))
 	h.Write(text)
 	return h.Sum(nil), nil
 }
 
-func signRSA(hash crypto.Hash, secret string, text []byte) ([]byte, error) {
-	key, err := privateKey[*rsa.PrivateKey](secret)
+func signRSA(hash crypto.Hash, key signingKey, text []byte) ([]byte, error) {
+	private, err := privateKey[*rsa.PrivateKey](key.secret, key.passphrase)
 	if err != nil {
 		return nil, err
 	}
-	return rsa.SignPKCS1v15(rand.Reader, key, hash, digest(hash, text))
+	return rsa.SignPKCS1v15(rand.Reader, private, hash, digest(hash, text))
 }
 
-func signPSS(hash crypto.Hash, secret string, text []byte) ([]byte, error) {
-	key, err := privateKey[*rsa.PrivateKey](secret)
+func signPSS(hash crypto.Hash, key signingKey, text []byte) ([]byte, error) {
+	private, err := privateKey[*rsa.PrivateKey](key.secret, key.passphrase)
 	if err != nil {
 		return nil, err
 	}
-	return rsa.SignPSS(rand.Reader, key, hash, digest(hash, text), &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+	return rsa.SignPSS(rand.Reader, private, hash, digest(hash, text), &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
 }
 
-func signECDSA(hash crypto.Hash, secret string, text []byte) ([]byte, error) {
-	key, err := privateKey[*ecdsa.PrivateKey](secret)
+func signECDSA(hash crypto.Hash, key signingKey, text []byte) ([]byte, error) {
+	private, err := privateKey[*ecdsa.PrivateKey](key.secret, key.passphrase)
 	if err != nil {
 		return nil, err
 	}
-	r, s, err := ecdsa.Sign(rand.Reader, key, digest(hash, text))
+	r, s, err := ecdsa.Sign(rand.Reader, private, digest(hash, text))
 	if err != nil {
 		return nil, err
 	}
-	size := (key.Curve.Params().BitSize + 7) / 8
+	size := (private.Curve.Params().BitSize + 7) / 8
 	signature := make([]byte, 2*size)
 	r.FillBytes(signature[:size])
 	s.FillBytes(signature[size:])
 	return signature, nil
 }
 
-func signEd25519(_ crypto.Hash, secret string, text []byte) ([]byte, error) {
-	key, err := privateKey[ed25519.PrivateKey](secret)
+func signSecp256k1(hash crypto.Hash, key signingKey, text []byte) ([]byte, error) {
+	private, err := privateKey[*secp256k1.PrivateKey](key.secret, key.passphrase)
 	if err != nil {
 		return nil, err
 	}
-	return ed25519.Sign(key, text), nil
+	const marker = 1 // the first byte tells how to recover the public key
+	return secpecdsa.SignCompact(private, digest(hash, text), false)[marker:], nil
 }
 
-// privateKey reads a PEM block in any of its usual forms.
-func privateKey[K any](secret string) (K, error) {
-	var none K
-	block, _ := pem.Decode([]byte(secret))
-	if block == nil {
-		return none, errors.New("the key is no PEM block")
-	}
-	key, err := parsePrivateKey(block)
+func signEd25519(_ crypto.Hash, key signingKey, text []byte) ([]byte, error) {
+	private, err := privateKey[ed25519.PrivateKey](key.secret, key.passphrase)
 	if err != nil {
-		return none, err
+		return nil, err
 	}
-	k, ok := key.(K)
-	if !ok {
-		return none, fmt.Errorf("the key is a %T", key)
-	}
-	return k, nil
-}
-
-func parsePrivateKey(block *pem.Block) (any, error) {
-	switch block.Type {
-	case "RSA PRIVATE KEY":
-		return x509.ParsePKCS1PrivateKey(block.Bytes)
-	case "EC PRIVATE KEY":
-		return x509.ParseECPrivateKey(block.Bytes)
-	case "PRIVATE KEY":
-		return x509.ParsePKCS8PrivateKey(block.Bytes)
-	}
-	return nil, fmt.Errorf("a %s block cannot be read", block.Type)
+	return ed25519.Sign(private, text), nil
 }

@@ -1,0 +1,135 @@
+package declarative
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	secpecdsa "github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+)
+
+// passphrase is what the keys in testdata were encrypted with, by openssl.
+const passphrase = "let-me-in"
+
+func testKey(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/keys/" + name + ".pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestEncryptedKeys(t *testing.T) {
+	t.Parallel()
+	plain, err := privateKey[*rsa.PrivateKey](testKey(t, "rsa"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"rsa-aes256-sha256", "rsa-des3", "rsa-aes128-sha1", "rsa-aes192-sha512", "rsa-traditional"} {
+		secret := testKey(t, name)
+		key, err := privateKey[*rsa.PrivateKey](secret, passphrase)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !key.Equal(plain) {
+			t.Errorf("%s is another key", name)
+		}
+		if _, err := privateKey[*rsa.PrivateKey](secret, ""); !errors.Is(err, errNoPassphrase) {
+			t.Errorf("%s without a passphrase: got %v", name, err)
+		}
+		if _, err := privateKey[*rsa.PrivateKey](secret, "wrong"); err == nil || strings.Contains(err.Error(), "wrong") {
+			t.Errorf("%s with a wrong passphrase: got %v", name, err)
+		}
+	}
+	if _, err := privateKey[*rsa.PrivateKey](testKey(t, "rsa-scrypt"), passphrase); !errors.Is(err, errKeyEncryption) {
+		t.Errorf("scrypt: got %v", err)
+	}
+}
+
+func TestSecp256k1(t *testing.T) {
+	t.Parallel()
+	text := []byte("header.claims")
+	sum := sha256.Sum256(text)
+	var public *secp256k1.PublicKey
+	for _, name := range []string{"secp256k1-sec1", "secp256k1-pkcs8", "secp256k1-encrypted"} {
+		secret := testKey(t, name)
+		signature, err := signSecp256k1(crypto.SHA256, signingKey{secret, passphrase}, text)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		key, err := privateKey[*secp256k1.PrivateKey](secret, passphrase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if public == nil {
+			public = key.PubKey()
+		}
+		var r, s secp256k1.ModNScalar
+		if len(signature) != 64 || r.SetByteSlice(signature[:32]) || s.SetByteSlice(signature[32:]) {
+			t.Fatalf("%s: the signature is %x", name, signature)
+		}
+		if !secpecdsa.NewSignature(&r, &s).Verify(sum[:], public) {
+			t.Errorf("%s: the signature is not of this key", name)
+		}
+	}
+	if _, err := privateKey[*rsa.PrivateKey](testKey(t, "secp256k1-sec1"), ""); err == nil {
+		t.Error("a key of a curve was taken for RSA")
+	}
+}
+
+// TestJWTWithPassphrase signs with a key that is encrypted in the configuration.
+func TestJWTWithPassphrase(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, ok)
+	f := load(t, a, requesting(`
+      authenticator:
+        type: JwtAuthenticator
+        algorithm: RS256
+        secret_key: "{{ config.key }}"
+        passphrase: "{{ config.passphrase }}"
+        base64_encode_secret_key: true
+`))
+	f.config["key"], f.config["passphrase"] = testKey(t, "rsa-aes256-sha256"), passphrase
+	if err := f.read(t, "items"); err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(a.calls[0].Header.Get("Authorization"), ".")
+	key, err := privateKey[*rsa.PrivateKey](testKey(t, "rsa"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
+	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, sum[:], signature); err != nil {
+		t.Error(err)
+	}
+}
+
+func FuzzPrivateKey(f *testing.F) {
+	for _, name := range []string{"rsa-aes256-sha256", "secp256k1-sec1", "secp256k1-encrypted", "rsa-traditional"} {
+		text, err := os.ReadFile("testdata/keys/" + name + ".pem")
+		if err != nil {
+			f.Fatal(err)
+		}
+		block, _ := pem.Decode(text)
+		f.Add(block.Type, block.Bytes)
+	}
+	f.Fuzz(func(t *testing.T, kind string, der []byte) {
+		key, err := parsePrivateKey(&pem.Block{Type: kind, Bytes: der}, passphrase)
+		if err == nil && key == nil {
+			t.Error("neither a key nor an error")
+		}
+	})
+}
