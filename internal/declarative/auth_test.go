@@ -181,7 +181,7 @@ func TestSingleUseRefreshTokens(t *testing.T) {
 			t.Error("a record came before the configuration")
 		}
 	}
-	equal(t, "configuration", got, `{"credentials":{"access_token":"t1","kept":1,"refresh_token":"r1","token_expiry_date":"2024-05-01T13:00:00Z"}}`)
+	equal(t, "configuration", got, `{"credentials":{"access_token":"t1","kept":1,"refresh_token":"r1","token_expiry_date":"2024-05-01T13:00:00+00:00"}}`)
 }
 
 func TestRefreshThenRetry(t *testing.T) {

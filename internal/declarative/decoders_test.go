@@ -115,11 +115,11 @@ func TestRecords(t *testing.T) {
 			`{"zip":"12345","v":12345,"s":"12345"}`, `{"zip":"1e5","v":100000.0,"s":"1e5"}`, `{"zip":"007","v":"007","s":"007"}`,
 			`{"zip":"true","v":"true","s":"true"}`, `{"zip":"1,2","v":[1,2],"s":"1,2"}`,
 		}},
-		"none is true": {`
+		"none is false": {`
     retriever:
       record_selector: {extractor: {field_path: []}, record_filter: {condition: "{{ record.get('x') }}"}}
 `, `[{"i":1},{"i":2,"x":null},{"i":3,"x":""},{"i":4,"x":0},{"i":5,"x":"no"},{"i":6,"x":"false"}]`,
-			[]string{`{"i":1}`, `{"i":2,"x":null}`, `{"i":5,"x":"no"}`}},
+			[]string{`{"i":5,"x":"no"}`}},
 		"filter before transformation": {`
     transformations: [{type: RemoveFields, field_pointers: [[x]]}]
     retriever:

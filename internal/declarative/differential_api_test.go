@@ -17,6 +17,9 @@ import (
 	"testing"
 )
 
+// maxRequests is how many requests of a run are answered, so that one that does not end fails.
+const maxRequests = 100
+
 // mockAPI answers by rules and writes down what it was asked.
 type mockAPI struct {
 	*httptest.Server
@@ -55,8 +58,9 @@ func (m *mockAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
 	m.asked = append(m.asked, described(r, body))
 	found := m.pick(r, string(body))
+	tooMany := len(m.asked) > maxRequests
 	m.mu.Unlock()
-	if found == nil {
+	if found == nil || tooMany {
 		found = &rule{Status: http.StatusNotFound, JSON: map[string]any{"error": "no such page"}}
 	}
 	found.answer(w)

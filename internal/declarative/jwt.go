@@ -115,7 +115,7 @@ func (j *jwt) signed() (string, error) {
 	payload.Set("iat", now)
 	payload.Set("exp", now+j.life)
 	payload.Set("nbf", now)
-	head, err := segment(header)
+	head, err := segment(sorted(header))
 	if err != nil {
 		return "", err
 	}
@@ -138,6 +138,13 @@ type claim struct {
 
 func (j *jwt) object(more *manifest.Tree, claims []claim) (*template.Dict, error) {
 	d := template.NewDict(len(claims))
+	extra, err := more.Value(j.vars)
+	if err != nil {
+		return nil, err
+	}
+	if extra, ok := extra.(*template.Dict); ok {
+		d = copyDict(extra)
+	}
 	for _, c := range claims {
 		text, err := c.value.Text(j.vars)
 		if err != nil {
@@ -147,19 +154,10 @@ func (j *jwt) object(more *manifest.Tree, claims []claim) (*template.Dict, error
 			d.Set(c.name, text)
 		}
 	}
-	extra, err := more.Value(j.vars)
-	if err != nil {
-		return nil, err
-	}
-	if extra, ok := extra.(*template.Dict); ok {
-		for key, value := range extra.All() {
-			d.Set(template.Str(key), value)
-		}
-	}
 	return d, nil
 }
 
-func segment(d *template.Dict) (string, error) {
+func segment(d any) (string, error) {
 	text, err := template.AppendJSON(nil, d)
 	return base64.RawURLEncoding.EncodeToString(text), err
 }

@@ -142,6 +142,9 @@ func (o *oauth) evaluate() error {
 		}
 		*field.to = text
 	}
+	if o.Updater != nil {
+		r.names.refreshToken = o.Updater.Name
+	}
 	var err error
 	if r.header, err = o.Header.Texts(vars); err != nil {
 		return err

@@ -133,7 +133,7 @@ func (o *oauth) writeBack() error {
 	}
 	config = withValue(config, o.Updater.AccessPath, o.token.access)
 	config = withValue(config, o.Updater.RefreshPath, o.token.refresh)
-	config = withValue(config, o.Updater.ExpiryPath, o.token.expires.UTC().Format(time.RFC3339))
+	config = withValue(config, o.Updater.ExpiryPath, o.token.expires.UTC().Format("2006-01-02T15:04:05-07:00"))
 	store.config = config
 	text, err := template.AppendJSON(nil, config)
 	if err != nil {

@@ -36,6 +36,28 @@ type sending struct {
 	attempt int // counted from 1
 	began   time.Time
 	renewal renewal
+	waits   waits
+}
+
+// waits counts how often a request was repeated in a row, by who says how long to wait before. A wait of the usual kind begins the
+// other counts anew, and one for a limit that nobody knows the end of begins that of strategies anew.
+type waits struct{ usual, limited, asked int }
+
+// next counts one more, for which a strategy asked to wait unless that is zero. It tells how many of the kind there were, and how
+// long to wait.
+func (w *waits) next(asked time.Duration, limited bool) (int, time.Duration) {
+	switch {
+	case asked > 0:
+		w.asked++
+		return w.asked, asked + strategySlack
+	case limited:
+		w.limited++
+		w.asked = 0
+		return w.limited, time.Second << min(w.limited-1, 10)
+	}
+	w.usual++
+	w.limited, w.asked = 0, 0
+	return w.usual, time.Second << min(w.usual-1, 10)
 }
 
 // renewal is what came of renewing the credentials of a request.
@@ -94,17 +116,13 @@ func (r *httpRequester) again(ctx context.Context, s *sending, response *Respons
 			return err
 		}
 	}
-	wait, err := r.errors.Backoff(response, s.attempt)
+	asked, err := r.errors.Backoff(response, s.attempt)
 	if err != nil {
 		return err
 	}
-	if s.attempt > r.errors.Retries() || r.env.bounds.sendsOnce() || r.env.Now().Sub(s.began) >= maxRetryTime {
+	n, wait := s.waits.next(asked, v.Action == RateLimited)
+	if n > r.errors.Retries() || r.env.bounds.sendsOnce() || r.env.Now().Sub(s.began) >= maxRetryTime {
 		return exhausted(v, response, publicURL(s.url))
-	}
-	if wait > 0 {
-		wait += strategySlack
-	} else {
-		wait = time.Second << min(s.attempt-1, 10)
 	}
 	r.env.Log(protocol.LevelInfo, "stream %s: repeating a request in %s. %s", r.env.stream, wait.Round(time.Millisecond), v.Message)
 	return r.env.Sleep(ctx, wait)

@@ -73,6 +73,7 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) >= maxRedirects {
 		return fmt.Errorf("%w: there were %d before", errRedirect, maxRedirects)
 	}
+	req.Header.Del("Referer") // the address may hold a secret
 	first := via[0].URL
 	if req.URL.Host == first.Host && req.URL.Scheme == first.Scheme {
 		return nil

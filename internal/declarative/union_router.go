@@ -124,6 +124,9 @@ func (u *unionPartitions) Each(ctx context.Context, yield func(Slice) error) err
 func (u *unionPartitions) only(s Slice, value any) Slice {
 	partition := template.NewDict(1)
 	partition.Set(u.field, value)
-	rest := without(s.Partition, u.field)
-	return Slice{Partition: partition, Extra: beneath(s.Extra, rest)}
+	extra := copyDict(orEmpty(s.Extra))
+	for key, field := range orEmpty(without(s.Partition, u.field)).All() {
+		extra.Set(template.Str(key), field)
+	}
+	return Slice{Partition: partition, Extra: extra}
 }

@@ -198,8 +198,8 @@ func (t *Template) Entry(vars Vars, types Types) (any, error) {
 	return native(text, types), nil
 }
 
-// Bool evaluates a condition. It is false for an empty text, the use of an undefined value, False, zero, empty
-// containers, and these as text in lower or Python's case. All else is true, also None, "FALSE" and "no".
+// Bool evaluates a condition. It is false for an empty text, the use of an undefined value, None, False, zero, empty
+// containers, and the latter three as text in lower or Python's case. All else is true, also "FALSE", "null" and "no".
 func (t *Template) Bool(vars Vars) (bool, error) {
 	text, err := t.Text(vars)
 	if errors.Is(err, ErrUndefined) {
@@ -210,7 +210,7 @@ func (t *Template) Bool(vars Vars) (bool, error) {
 	}
 	switch v := native(text, 0).(type) {
 	case nil:
-		return true, nil
+		return false, nil
 	case string:
 		return !slices.Contains(falseTexts, v), nil
 	case []any:

@@ -4,6 +4,7 @@ The clock stands at the time that the tests use and moves only when somebody wai
 """
 
 import datetime
+import io
 import json
 import logging
 import os
@@ -140,6 +141,14 @@ def line(message):
     return json.dumps({"type": "RECORD", "record": {"stream": record.stream, "data": record.data, "emitted_at": 0}})
 
 
+def printed():
+    """Configurations that were sent back past the entrypoint."""
+    lines = sys.stdout.getvalue().splitlines()
+    sys.stdout.seek(0)
+    sys.stdout.truncate()
+    return [line for line in lines if '"type":"CONTROL"' in line.replace(" ", "")]
+
+
 def run(case):
     waits.clear()
     random.seed(0)
@@ -151,12 +160,13 @@ def run(case):
             entrypoint = AirbyteEntrypoint(source(case, args))
             stop_clocks()
             for message in entrypoint.run(entrypoint.parse_args(args)):
-                messages.append(message)
+                messages += printed() + [message]
         except BaseException as e:
             failed = True
             causes = chain(e)
             trace = assemble_uncaught_exception(type(e), e).as_airbyte_message()
             messages.append(line(trace))
+    messages += printed()
     return {"messages": messages, "failed": failed, "waited": sum(waits), "causes": causes}
 
 
@@ -167,7 +177,7 @@ def main():
     schema = concurrent_declarative_source.get_declarative_component_schema()
     concurrent_declarative_source.get_declarative_component_schema = lambda: schema
     out = os.fdopen(os.dup(1), "w")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stdout = io.StringIO()
     for case in sys.stdin:
         print(json.dumps(run(json.loads(case))), file=out, flush=True)
 
