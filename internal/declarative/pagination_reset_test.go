@@ -305,5 +305,5 @@ func TestRefreshIsShared(t *testing.T) {
 			told = append(told, string(m.Control.ConnectorConfig.Config))
 		}
 	}
-	equal(t, "configurations", told, []string{`{"a":"new","e":"2024-05-01T13:00:00Z","r":"r1"}`})
+	equal(t, "configurations", told, []string{`{"a":"new","e":"2024-05-01T13:00:00+00:00","r":"r1"}`})
 }
