@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -152,6 +153,13 @@ func (n *Node) truthy() bool {
 		return v != ""
 	}
 	return true
+}
+
+// Without is a copy of a mapping that lacks a key.
+func (n *Node) Without(key string) *Node {
+	c := *n
+	c.entries = slices.DeleteFunc(slices.Clone(n.entries), func(e entry) bool { return e.key == key })
+	return &c
 }
 
 func (n *Node) place(path string) Place {

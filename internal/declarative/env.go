@@ -2,6 +2,7 @@ package declarative
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"sync"
 	"time"
@@ -33,6 +34,7 @@ type Env struct {
 	parents   *nameSet       // streams that others are partitioned by
 	budget    *apiBudget
 	tokens    *tokenStore
+	schemas   map[string]json.RawMessage // of the streams that were selected; nil: nobody selects
 	jobs      *jobBudget
 	bounds    *bounds // nil: everything is read
 }

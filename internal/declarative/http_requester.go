@@ -15,20 +15,21 @@ import (
 
 // HTTPRequester sends HTTP requests.
 type HTTPRequester struct {
-	URL             manifest.Template `manifest:"url"`
-	URLBase         manifest.Template `manifest:"url_base,deprecated=url"`
-	Path            manifest.Template `manifest:"path,deprecated=url"`
-	Method          string            `manifest:"http_method"`
-	Authenticator   Of[Authenticator] `manifest:"authenticator"`
-	Query           manifest.Tree     `manifest:"request_parameters"`
-	Header          manifest.Tree     `manifest:"request_headers"`
-	Form            manifest.Tree     `manifest:"request_body_data,deprecated=request_body"`
-	JSON            manifest.Tree     `manifest:"request_body_json,deprecated=request_body"`
-	Body            Of[RequestBody]   `manifest:"request_body"`
-	ErrorHandler    Of[ErrorHandler]  `manifest:"error_handler,default=DefaultErrorHandler"`
-	UseCache        *bool             `manifest:"use_cache"`
-	QueryProperties Unsupported       `manifest:"query_properties"`
-	FetchProperties Unsupported       `manifest:"fetch_properties_from_endpoint"`
+	URL           manifest.Template `manifest:"url"`
+	URLBase       manifest.Template `manifest:"url_base,deprecated=url"`
+	Path          manifest.Template `manifest:"path,deprecated=url"`
+	Method        string            `manifest:"http_method"`
+	Authenticator Of[Authenticator] `manifest:"authenticator"`
+	Query         RequestParameters `manifest:"request_parameters"`
+	Header        manifest.Tree     `manifest:"request_headers"`
+	Form          manifest.Tree     `manifest:"request_body_data,deprecated=request_body"`
+	JSON          manifest.Tree     `manifest:"request_body_json,deprecated=request_body"`
+	Body          Of[RequestBody]   `manifest:"request_body"`
+	ErrorHandler  Of[ErrorHandler]  `manifest:"error_handler,default=DefaultErrorHandler"`
+	UseCache      *bool             `manifest:"use_cache"`
+
+	Properties *QueryProperties        `manifest:"query_properties"`
+	Endpoint   *PropertiesFromEndpoint `manifest:"fetch_properties_from_endpoint,deprecated=query_properties"`
 }
 
 // UnmarshalManifest checks what the fields say together.
@@ -44,12 +45,8 @@ func (c *HTTPRequester) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node)
 	if !c.URL.Present() && !c.URLBase.Present() {
 		d.Problem(n, manifest.CodeMissingField, "want a url")
 	}
-	if query := n.Get("request_parameters"); !query.Null() && query.Kind() == manifest.Mapping {
-		for name, value := range query.Fields() {
-			if value.Kind() == manifest.Mapping {
-				d.In("request_parameters."+name, func() { d.Problem(value, manifest.CodeUnsupported, "QueryProperties are not supported") })
-			}
-		}
+	if c.Query.properties != nil && c.Endpoint != nil {
+		d.Problem(n.Get("fetch_properties_from_endpoint"), manifest.CodeInvalidValue, "request_parameters have properties of their own")
 	}
 	if c.Form.Present() && c.JSON.Present() {
 		d.Problem(n.Get("request_body_data"), manifest.CodeInvalidValue, "a request has one body: request_body_data or request_body_json")
@@ -110,7 +107,7 @@ func (r *httpRequester) caches() bool {
 // templates are the sources of what a request is made of.
 func (c *HTTPRequester) templates() []string {
 	sources := []string{c.URL.Source(), c.URLBase.Source(), c.Path.Source()}
-	for _, tree := range []*manifest.Tree{&c.Query, &c.Header, &c.Form, &c.JSON} {
+	for _, tree := range []*manifest.Tree{&c.Query.Tree, &c.Header, &c.Form, &c.JSON} {
 		sources = tree.AppendSources(sources)
 	}
 	return sources
@@ -182,6 +179,9 @@ func (r *httpRequester) ownOptions(vars map[string]any, req *request) (Options, 
 	var o Options
 	var err error
 	if o.Query, err = r.Query.Texts(vars); err != nil {
+		return o, err
+	}
+	if err := r.Query.ask(o.Query, vars); err != nil {
 		return o, err
 	}
 	for key, value := range o.Query.All() {

@@ -25,6 +25,10 @@ func (s *Source) Read(ctx context.Context, req connector.ReadRequest, emit conne
 			return r.explained(err)
 		}
 	}
+	r.env.schemas = make(map[string]json.RawMessage, len(req.Catalog.Streams))
+	for _, c := range req.Catalog.Streams {
+		r.env.schemas[c.Stream.Name] = c.Stream.JSONSchema
+	}
 	list, err := r.streams(ctx)
 	if err != nil {
 		return r.explained(err)

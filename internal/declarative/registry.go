@@ -120,7 +120,7 @@ func addConfigRules(r *manifest.Registry) {
 
 func addUnsupported(r *manifest.Registry) {
 	for _, name := range []string{
-		"RateLimitedMultipleTokenAuthenticator", "QueryProperties",
+		"RateLimitedMultipleTokenAuthenticator",
 		"DpathValidator", "PredicateValidator",
 	} {
 		r.AddUnsupported(name, "")

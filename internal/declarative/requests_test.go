@@ -269,3 +269,21 @@ func TestOrderOfParameters(t *testing.T) {
 	}
 	equal(t, "requests", a.urls(), []string{"/items?own=1&key=k&page=0&limit=2&part=a&since=2024-01-01&until=2024-01-31"})
 }
+
+// TestQuoteURL writes URLs as the reference's HTTP client does.
+func TestQuoteURL(t *testing.T) {
+	t.Parallel()
+	cases := map[string]string{
+		"http://h/a[b]/c d?x=[1]&y={z}|é":          "http://h/a%5Bb%5D/c%20d?x=%5B1%5D&y=%7Bz%7D%7C%C3%A9",
+		"http://h/a^b`c\"<>\\?q=^`\"<>\\|{}":       "http://h/a%5Eb%60c%22%3C%3E%5C?q=%5E%60%22%3C%3E%5C%7C%7B%7D",
+		"http://h/a!$&'()*+,;=:@~-._/?q=!$&'()*+,": "http://h/a!$&'()*+,;=:@~-._/?q=!$&'()*+,",
+		"http://[::1]:80/[a]":                      "http://[::1]:80/%5Ba%5D",
+		"http://[::1]":                             "http://[::1]",
+		"http://h/a%20b/100%":                      "http://h/a%20b/100%25",
+	}
+	for text, want := range cases {
+		if got := quoteURL(text); got != want {
+			t.Errorf("%s becomes %s, want %s", text, got, want)
+		}
+	}
+}

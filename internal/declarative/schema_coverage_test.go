@@ -13,14 +13,15 @@ import (
 var parts = []string{
 	"AddedFieldDefinition", "ConcurrencyLevel", "ConditionalStreams", "RecordExpander", "HttpResponseFilter", "KeyTransformation", "MinMaxDatetime",
 	"RequestOption", "RequestPath", "Spec", "ConfigMigration", "SchemaTypeIdentifier", "TypesMap", "ComplexFieldType", "DynamicStreamCheckConfig",
+	"QueryProperties", "GroupByKeyMergeStrategy", "JsonSchemaPropertySelector", "PropertiesFromEndpoint", "PropertyChunking",
 	"ComponentMappingDefinition", "StreamConfig", "StreamParametersDefinition", "AsyncJobStatusMap",
 	"PaginationReset", "PaginationResetLimits",
 }
 
 // partsOfUnsupported are components that stand only in others that are not supported.
 var partsOfUnsupported = []string{
-	"QuotaStatusSource", "TokenQuota", "GroupByKeyMergeStrategy", "JsonSchemaPropertySelector",
-	"PropertiesFromEndpoint", "PropertyChunking", "BlockSimultaneousSyncsAction",
+	"QuotaStatusSource", "TokenQuota",
+	"BlockSimultaneousSyncsAction",
 	"ValidateAdheresToSchema",
 }
 

@@ -55,6 +55,11 @@ func (c *SimpleRetriever) Build(env *Env) (Retriever, error) {
 		r.paginator = new(NoPagination)
 	}
 	r.share = mayShare(env, r.paginator)
+	if requester, ok := c.Requester.Component().(*HTTPRequester); ok {
+		if r.properties, err = requester.buildProperties(env); err != nil {
+			return nil, err
+		}
+	}
 	r.router, err = c.Routers.Build(env)
 	return r, err
 }
@@ -75,7 +80,8 @@ type simpleRetriever struct {
 	reset         *PaginationReset // nil: the same slice again, once
 	firstPageOnly bool             // the cursor's and the router's options go with the first page alone
 	bounds        *bounds
-	share         bool // records may be changed in place
+	share         bool        // records may be changed in place
+	properties    *properties // that requests ask for; nil: they do not
 }
 
 func (r *simpleRetriever) Router() PartitionRouter { return r.router }
@@ -119,6 +125,14 @@ func (r *simpleRetriever) pages(ctx context.Context, t *pageTracker, yield func(
 
 // page reads one page. It reports false when there can be no other, because the response was an error that is ignored.
 func (r *simpleRetriever) page(ctx context.Context, q Query, number int, page *Page, yield func(*template.Dict) error) (more bool, err error) {
+	if r.properties != nil {
+		return r.chunkedPage(ctx, q, number, page, yield)
+	}
+	return r.requestPage(ctx, q, number, page, yield)
+}
+
+// requestPage reads one page, or the part of it that one request gives.
+func (r *simpleRetriever) requestPage(ctx context.Context, q Query, number int, page *Page, yield func(*template.Dict) error) (more bool, err error) {
 	options, path, err := r.paginator.Options(page.Token)
 	if err != nil {
 		return false, err

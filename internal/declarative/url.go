@@ -71,12 +71,13 @@ func cleanPath(path string) string {
 // quoteURL escapes what may not stand in a URL, and leaves alone what is escaped already.
 func quoteURL(s string) string {
 	var b strings.Builder
+	host := hostEnd(s)
 	for i := range len(s) {
 		c := s[i]
 		switch {
 		case c == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])):
 			b.WriteString("%25")
-		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0:
+		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0, i >= host && (c == '[' || c == ']'):
 			const digits = "0123456789ABCDEF"
 			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
 		default:
@@ -84,6 +85,18 @@ func quoteURL(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// hostEnd is where the host of a URL ends, in which brackets are what they are.
+func hostEnd(s string) int {
+	_, rest, ok := strings.Cut(s, "://")
+	if !ok {
+		return 0
+	}
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		return len(s) - len(rest) + end
+	}
+	return len(s)
 }
 
 func isHex(c byte) bool {
