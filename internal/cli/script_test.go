@@ -43,7 +43,7 @@ func TestScripts(t *testing.T) {
 			)
 			testscript.Run(t, testscript.Params{
 				Files: []string{file}, Setup: func(env *testscript.Env) error { return setUp(env, server) },
-				Cmds:          map[string]func(*testscript.TestScript, bool, []string){"airfield": airfield, "exits": exits, "save": save},
+				Cmds:          map[string]func(*testscript.TestScript, bool, []string){"airfield": airfield, "exits": exits, "save": save, "closes-api": closesAPI, "envsubst": envsubst, "replaces": replaces},
 				UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 			})
 		})
@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 }
 
 func setUp(env *testscript.Env, server *airfieldtest.Server) error {
+	startAPI(env)
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
 	env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))

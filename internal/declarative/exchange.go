@@ -18,36 +18,29 @@ type exchange struct {
 	request  *http.Request
 	sent     []byte
 	response *http.Response
-	received []byte // the beginning, shownBytes at most
+	received []byte // the beginning
 }
 
-// watchedTransport tells of every exchange before the response is given on. Redirects are not told of: what they lead to is.
+// watchedTransport tells of every exchange before the response is given on.
 type watchedTransport struct {
 	http.RoundTripper
+	most int64 // of a body that is told of, in bytes
 	seen func(exchange)
 }
 
 // RoundTrip sends a request.
 func (w *watchedTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	e := exchange{request: req}
-	if req.GetBody != nil {
-		body, err := req.GetBody()
-		if err != nil {
-			return nil, err
-		}
-		if e.sent, err = io.ReadAll(body); err != nil {
-			return nil, err
-		}
+	sent, err := sentBody(req)
+	if err != nil {
+		return nil, err
 	}
+	e := exchange{request: req, sent: sent}
 	response, err := w.RoundTripper.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
-	if redirects(response) {
-		return response, nil
-	}
 	var begun bytes.Buffer
-	_, err = io.CopyN(&begun, response.Body, shownBytes)
+	_, err = io.CopyN(&begun, response.Body, w.most)
 	rest := io.Reader(response.Body)
 	if err != nil && !errors.Is(err, io.EOF) {
 		rest = failingReader{err}
@@ -61,6 +54,19 @@ func (w *watchedTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	return response, nil
 }
 
+// sentBody is the body of a request, which stays as it is.
+func sentBody(req *http.Request) ([]byte, error) {
+	if req.GetBody == nil {
+		return nil, nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(body)
+}
+
+// redirects tells an answer that only says where to ask.
 func redirects(r *http.Response) bool {
 	switch r.StatusCode {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
@@ -76,10 +82,15 @@ func (r failingReader) Read([]byte) (int, error) { return 0, r.err }
 
 // print is the exchange as the connector builder shows it, with its secrets.
 func (e *exchange) print() (*config.BuilderRequest, *config.BuilderResponse) {
-	request := &config.BuilderRequest{
-		URL: e.request.URL.String(), HTTPMethod: e.request.Method, Headers: printHeader(e.request.Header), Body: strings.ToValidUTF8(string(e.sent), "\uFFFD"),
+	return printRequest(e.request, e.sent), &config.BuilderResponse{
+		Status: e.response.StatusCode, Headers: printHeader(e.response.Header), Body: strings.ToValidUTF8(string(e.unpacked()), "\uFFFD"),
 	}
-	return request, &config.BuilderResponse{Status: e.response.StatusCode, Headers: printHeader(e.response.Header), Body: e.readable()}
+}
+
+func printRequest(req *http.Request, sent []byte) *config.BuilderRequest {
+	return &config.BuilderRequest{
+		URL: req.URL.String(), HTTPMethod: req.Method, Headers: printHeader(req.Header), Body: strings.ToValidUTF8(string(sent), "\uFFFD"),
+	}
 }
 
 func printHeader(h http.Header) map[string]string {
@@ -90,14 +101,14 @@ func printHeader(h http.Header) map[string]string {
 	return printed
 }
 
-// readable is the body as text. What cannot be unpacked, because only its beginning is there, is shown as far as it goes.
-func (e *exchange) readable() string {
+// unpacked is the body. What cannot be unpacked, because only its beginning is there, is shown as far as it goes.
+func (e *exchange) unpacked() []byte {
 	body := e.received
 	packed := *e.response
 	packed.Body = io.NopCloser(bytes.NewReader(body))
 	if unpacked, err := decompressed(&packed); err == nil && packed.Header.Get("Content-Encoding") != "" {
 		// A body that ends too soon gives what there was of it.
-		body, _ = io.ReadAll(io.LimitReader(unpacked, shownBytes))
+		body, _ = io.ReadAll(io.LimitReader(unpacked, recordedBytes))
 	}
-	return strings.ToValidUTF8(string(body), "\uFFFD")
+	return body
 }

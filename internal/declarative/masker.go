@@ -2,6 +2,7 @@ package declarative
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -24,6 +25,7 @@ const shortSecret = 4
 type masker struct {
 	long  []secret.String
 	short []*regexp.Regexp
+	coded []string // what base64 makes of the inside of secrets
 }
 
 // learn adds secrets.
@@ -35,6 +37,7 @@ func (m *masker) learn(values ...secret.String) {
 			m.short = append(m.short, regexp.MustCompile(`(^|["'=\s])`+regexp.QuoteMeta(v.Reveal())+`($|["'&\s])`))
 		default:
 			m.long = append(m.long, v)
+			m.coded = append(m.coded, encodedInside(v.Reveal())...)
 		}
 	}
 }
@@ -105,8 +108,46 @@ func (m *masker) text(text string) string {
 	for _, short := range m.short {
 		text = short.ReplaceAllString(text, "${1}"+mask+"${2}")
 	}
+	for _, inside := range m.coded {
+		text = maskEncoded(text, inside)
+	}
 	return text
 }
+
+// encodedInside is what base64 makes of a secret wherever it stands in a text: the characters that depend on it alone.
+func encodedInside(value string) []string {
+	var list []string
+	for before := range 3 {
+		first, last := (before*8+5)/6, (before+len(value))*8/6
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			whole := encoding.EncodeToString(append(make([]byte, before), value...))
+			if inside := whole[first:last]; !slices.Contains(list, inside) {
+				list = append(list, inside)
+			}
+		}
+	}
+	return list
+}
+
+// maskEncoded hides whatever is encoded together with a secret.
+func maskEncoded(text, inside string) string {
+	for {
+		at := strings.Index(text, inside)
+		if at < 0 {
+			return text
+		}
+		end := at + len(inside)
+		for at > 0 && strings.IndexByte(base64Alphabet, text[at-1]) >= 0 {
+			at--
+		}
+		for end < len(text) && strings.IndexByte(base64Alphabet, text[end]) >= 0 {
+			end++
+		}
+		text = text[:at] + mask + text[end:]
+	}
+}
+
+const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="
 
 // json is a JSON value without secrets; it stays one.
 func (m *masker) json(raw json.RawMessage) json.RawMessage {

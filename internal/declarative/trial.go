@@ -45,11 +45,16 @@ const shownTotal = 32 << 20
 // answer; the error is that of ctx. Nothing that is shown holds a secret of the configuration, nor one that was obtained with it, but
 // for LatestConfigUpdate, which is to be kept rather than shown.
 func (s *Source) Try(ctx context.Context, in Trial) (config.BuilderStream, error) {
-	t := &trial{in: in.withDefaults()}
+	t := &trial{in: in.withDefaults(), most: shownBytes}
+	return t.show(ctx, s)
+}
+
+// show reads, and tells what went on.
+func (t *trial) show(ctx context.Context, s *Source) (config.BuilderStream, error) {
 	within := ctx
-	if in.Timeout > 0 {
+	if t.in.Timeout > 0 {
 		var cancel context.CancelFunc
-		within, cancel = context.WithTimeout(ctx, in.Timeout)
+		within, cancel = context.WithTimeout(ctx, t.in.Timeout)
 		defer cancel()
 	}
 	if err := t.read(within, s); err != nil {
@@ -82,6 +87,8 @@ type trial struct {
 	schema  infer.Schema
 	formats infer.Formats
 	mask    masker
+	most    int64 // of a body that is shown, in bytes
+	keeps   bool  // exchanges are kept
 
 	mu       sync.Mutex // requests may be sent from several goroutines
 	out      config.BuilderStream
@@ -90,6 +97,7 @@ type trial struct {
 	slices   int
 	records  int
 	received int
+	kept     []exchange
 }
 
 func (t *trial) read(ctx context.Context, s *Source) error {
@@ -99,7 +107,7 @@ func (t *trial) read(ctx context.Context, s *Source) error {
 	}
 	t.mask.learn(t.run.secrets...)
 	t.mask.learnConfig(t.run.env.Config)
-	t.run.env.transport = &watchedTransport{t.run.env.transport, t.seen}
+	t.run.env.transport = &watchedTransport{t.run.env.transport, t.most, t.seen}
 	t.run.env.bounds = &bounds{pages: t.in.Pages, slices: t.in.Slices, once: !t.in.Repeat}
 	list, err := t.run.streams(ctx)
 	if err != nil {
@@ -224,6 +232,12 @@ func (t *trial) seen(e exchange) {
 	why, auxiliary := purposeOf(e.request.Context())
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.keeps {
+		t.kept = append(t.kept, e)
+	}
+	if redirects(e.response) {
+		return // what it leads to is worth showing
+	}
 	t.received += len(response.Body)
 	t.mask.learnRequest(e.request.Header)
 	if why.kind == kindAuth && response.Status < 400 {

@@ -17,6 +17,7 @@ type readOptions struct {
 	config  string
 	streams string
 	limit   int
+	tryOptions
 }
 
 // line is a record as it is printed.
@@ -28,17 +29,30 @@ type line struct {
 func newRead(s *session.Session) *cobra.Command {
 	var o readOptions
 	cmd := &cobra.Command{
-		Use:   "read FILE --config CONFIG",
+		Use:   "read FILE [STREAM] --config CONFIG",
 		Short: "Read some records with a low-code manifest, here and now",
-		Long: `Read some records with a low-code manifest, here and now, and print each as a line of JSON. No server is needed and nothing is stored.
-What the connector logs goes to stderr.`,
-		Example: `  airfield definition read manifest.yaml --config '{"api_key": "..."}' --streams users --limit 10`,
-		Args:    session.Words("FILE"),
-		RunE:    s.Run(func(ctx context.Context, args []string) error { return read(ctx, s, args[0], o) }),
+		Long: `Read some records with a low-code manifest, here and now. No server is needed and nothing is stored.
+
+Without a stream, the records of all are printed as lines of JSON. With one, its beginning is read and shown as it goes: each slice and page
+with its request, its answer and its records, the state after it, and the requests that were sent for other reasons. Secrets are masked.
+What fails is not tried again, unless --retry is given. What the connector logs goes to stderr.`,
+		Example: `  airfield definition read manifest.yaml --config @config.json --streams users --limit 10
+  airfield definition read manifest.yaml users --config @config.json --pages 2 --requests
+  airfield definition read manifest.yaml users --config @config.json --schema -o yaml
+  airfield definition read manifest.yaml users --config @config.json -o json --jq '.slices[].pages[].request.url'`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: s.Run(func(ctx context.Context, args []string) error {
+			if len(args) == 2 {
+				return try(ctx, s, args[0], args[1], o)
+			}
+			return read(ctx, s, args[0], o)
+		}),
 	}
-	cmd.Flags().StringVar(&o.config, "config", "{}", "`configuration` of the source: JSON, YAML, @FILE or -")
-	cmd.Flags().StringVar(&o.streams, "streams", "", "`names` of streams with commas between them; all without it")
-	cmd.Flags().IntVar(&o.limit, "limit", 100, "stop after so many `records`; 0 reads to the end")
+	f := cmd.Flags()
+	f.StringVar(&o.config, "config", "{}", "`configuration` of the source: JSON, YAML, @FILE or -")
+	f.StringVar(&o.streams, "streams", "", "`names` of streams with commas between them, where no stream is given; all without it")
+	f.IntVar(&o.limit, "limit", 100, "stop after so many `records`, where no stream is given; 0 reads to the end")
+	o.bind(cmd)
 	return cmd
 }
 

@@ -1,10 +1,13 @@
 package world
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // ReadFile reads a file; "-" is stdin.
@@ -34,6 +37,34 @@ func (w World) WritePrivate(name string, content []byte) error {
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	return os.Rename(f.Name(), name)
+}
+
+// WriteFile writes a file that everybody may read, and the directories above it.
+func (w World) WriteFile(name string, content []byte) error {
+	name = w.Path(name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil { //nolint:gosec // there is nothing private in it
+		return err
+	}
+	return os.WriteFile(name, content, 0o644) //nolint:gosec // there is nothing private in it
+}
+
+// Files lists the files of a directory whose names end in a suffix, in the order of their names. A directory that is not there has
+// none.
+func (w World) Files(dir, suffix string) ([]string, error) {
+	entries, err := os.ReadDir(w.Path(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && strings.HasSuffix(e.Name(), suffix) {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	return files, nil
 }
 
 // fill relies on CreateTemp giving files of mode 0600.

@@ -1,0 +1,79 @@
+package cli_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// authorKey is what the API of the scripts wants to see.
+const authorKey = "sk-live-canary"
+
+// startAPI gives a script an API at $API, of customers in pages of two. The script may end it: closes-api.
+func startAPI(env *testscript.Env) {
+	server := httptest.NewServer(http.HandlerFunc(customers))
+	env.Defer(server.Close)
+	env.Setenv("API", server.URL)
+	env.Values["api"] = server
+}
+
+func closesAPI(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Value("api").(*httptest.Server).Close()
+}
+
+// envsubst puts variables into a file.
+func envsubst(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: envsubst FILE")
+	}
+	text := os.Expand(ts.ReadFile(args[0]), func(name string) string {
+		if value := ts.Getenv(name); value != "" {
+			return value
+		}
+		return "$" + name
+	})
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// replaces puts one text in place of another in a file, which must be there.
+func replaces(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: replaces FILE OLD NEW")
+	}
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("%s has no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o600))
+}
+
+func customers(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	if r.Header.Get("Authorization") != "Bearer "+authorKey {
+		w.WriteHeader(http.StatusUnauthorized)
+		fmt.Fprintf(w, `{"error": "who is %s?"}`, r.Header.Get("Authorization"))
+		return
+	}
+	if r.URL.Path != "/v1/customers" {
+		http.NotFound(w, r)
+		return
+	}
+	page, err := strconv.Atoi(r.URL.Query().Get("page"))
+	if err != nil {
+		page = 1
+	}
+	var all []string
+	for id := 1; id <= 3; id++ {
+		at := fmt.Sprintf("2026-01-0%dT00:00:00Z", id)
+		if at >= r.URL.Query().Get("updated_since") {
+			all = append(all, fmt.Sprintf(`{"id": %d, "name": "customer %d", "updated_at": %q, "tags": ["a"], "owner": {"email": "a@example.com"}}`, id, id, at))
+		}
+	}
+	begin, end := min(2*page-2, len(all)), min(2*page, len(all))
+	fmt.Fprintf(w, `{"data": [%s], "has_more": %v, "key": %q}`, strings.Join(all[begin:end], ", "), end < len(all), authorKey)
+}

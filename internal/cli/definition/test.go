@@ -1,0 +1,277 @@
+package definition
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/airfielddev/airfield/internal/cli/exit"
+	"github.com/airfielddev/airfield/internal/cli/output"
+	"github.com/airfielddev/airfield/internal/cli/session"
+	"github.com/airfielddev/airfield/internal/declarative"
+	"github.com/airfielddev/airfield/internal/declarative/fixture"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+type testOptions struct {
+	config   string
+	fixtures string
+	streams  string
+	record   bool
+	limits   fixture.Limits
+}
+
+func newTest(s *session.Session) *cobra.Command {
+	var o testOptions
+	cmd := &cobra.Command{
+		Use:   "test FILE",
+		Short: "Hold a low-code manifest to what was recorded of its API, offline",
+		Long: `Hold a low-code manifest to what was recorded of its API. Nothing is sent: each recorded request is answered as it was then, and requests,
+records, states and the schema that the records suggest are compared. Time stands still at the moment of the recording.
+
+With --record, the API is asked, and what it says is written: a file of YAML for each stream, without secrets, to be kept with the manifest.
+The exit code is 1 when anything is different.`,
+		Example: `  airfield definition test manifest.yaml --record --config @config.json
+  airfield definition test manifest.yaml`,
+		Args: session.Words("FILE"),
+		RunE: s.Run(func(ctx context.Context, args []string) error {
+			if o.fixtures == "" {
+				o.fixtures = filepath.Join(filepath.Dir(args[0]), "fixtures")
+			}
+			if o.record {
+				return record(ctx, s, args[0], o)
+			}
+			return replay(ctx, s, args[0], o)
+		}),
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.record, "record", false, "ask the API, and write what it says")
+	f.StringVar(&o.config, "config", "", "`configuration` of the source: JSON, YAML, @FILE or -; without it, a test takes what was recorded, which has no secrets")
+	f.StringVar(&o.fixtures, "fixtures", "", "`directory` of the recordings (default: fixtures, beside the manifest)")
+	f.StringVar(&o.streams, "streams", "", "`names` of streams with commas between them; all without it")
+	f.IntVar(&o.limits.Slices, "slices", 2, "record so many `slices` of each stream")
+	f.IntVar(&o.limits.Pages, "pages", 2, "record so many `pages` of each slice")
+	f.IntVar(&o.limits.Records, "records", 100, "record so many `records` of each stream")
+	return cmd
+}
+
+// tested is what a test found of one stream.
+type tested struct {
+	Stream     string   `json:"stream"`
+	File       string   `json:"file"`
+	Passed     bool     `json:"passed"`
+	Requests   int      `json:"requests"`
+	Records    int      `json:"records"`
+	Difference []string `json:"difference,omitempty"`
+}
+
+// openStill makes a source whose clock stands still.
+func openStill(s *session.Session, file string, clock *fixture.Clock) (*declarative.Source, error) {
+	return openManifest(s, file, declarative.SourceOptions{File: file, Now: clock.Now, Sleep: clock.Sleep})
+}
+
+// record asks the API about each stream, and writes what it says.
+func record(ctx context.Context, s *session.Session, file string, o testOptions) error {
+	config, err := configText(s, o.config)
+	if err != nil {
+		return err
+	}
+	if o.config == "" {
+		config = json.RawMessage(`{}`)
+	}
+	names, err := o.names(ctx, s, file, config)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		f, err := recordStream(ctx, s, file, name, config, o.limits)
+		if err != nil {
+			return err
+		}
+		text, err := f.Text()
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(o.fixtures, url.PathEscape(name)+".yaml")
+		if err := s.World.WriteFile(path, text); err != nil {
+			return fmt.Errorf("writing fixture of stream %s: %w", name, err)
+		}
+		s.Note("%s  %s, %s", path, counted(len(f.Exchanges), "request"), counted(f.Records(), "record"))
+	}
+	return nil
+}
+
+// names are the streams that were asked for, or all.
+func (o *testOptions) names(ctx context.Context, s *session.Session, file string, config json.RawMessage) ([]string, error) {
+	if o.streams != "" {
+		return strings.Split(o.streams, ","), nil
+	}
+	source, err := openManifest(s, file, declarative.SourceOptions{File: file})
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := source.Discover(ctx, config, func(m protocol.Message) error {
+		if m.Log != nil {
+			s.Note("%s %s", m.Log.Level, m.Log.Message)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(catalog.Streams))
+	for i, stream := range catalog.Streams {
+		names[i] = stream.Name
+	}
+	return names, nil
+}
+
+func recordStream(ctx context.Context, s *session.Session, file, name string, config json.RawMessage, limits fixture.Limits) (*fixture.Fixture, error) {
+	f := &fixture.Fixture{Stream: name, At: s.World.Now().UTC().Truncate(time.Second), Limits: limits}
+	clock := fixture.NewClock(f.At)
+	clock.Wait = wait
+	source, err := openStill(s, file, clock)
+	if err != nil {
+		return nil, err
+	}
+	masked, err := source.Masked(config)
+	if err != nil {
+		return nil, err
+	}
+	f.Config = fixture.JSON(masked)
+	trial, err := f.Trial()
+	if err != nil {
+		return nil, err
+	}
+	trial.Config = config
+	recording, err := source.Record(ctx, trial)
+	if err != nil {
+		return nil, err
+	}
+	if err := failure(s, name, recording.Read.Logs); err != nil {
+		return nil, fmt.Errorf("recording: %w", err)
+	}
+	f.Put(recording)
+	return f, nil
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// errDifferent is returned for streams that are no longer as they were recorded.
+var errDifferent = errors.New("the manifest does not do what was recorded")
+
+// replay holds the manifest to each fixture.
+func replay(ctx context.Context, s *session.Session, file string, o testOptions) error {
+	files, err := o.files(s)
+	if err != nil {
+		return err
+	}
+	p, err := s.Printer()
+	if err != nil {
+		return err
+	}
+	var results []tested
+	failed := 0
+	for _, name := range files {
+		r, err := replayFile(ctx, s, file, name, o.config)
+		if err != nil {
+			return err
+		}
+		if !r.Passed {
+			failed++
+		}
+		results = append(results, r)
+	}
+	if err := printTested(s, p, results); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return exit.Hint(fmt.Errorf("%w: %s of %d", errDifferent, counted(failed, "stream"), len(results)), "when the change is meant, record again: airfield definition test %s --record --config @FILE", file)
+	}
+	return nil
+}
+
+// files are the fixtures of the streams that were asked for.
+func (o *testOptions) files(s *session.Session) ([]string, error) {
+	files, err := s.World.Files(o.fixtures, ".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("looking for fixtures: %w", err)
+	}
+	if o.streams != "" {
+		files = nil
+		for name := range strings.SplitSeq(o.streams, ",") {
+			files = append(files, filepath.Join(o.fixtures, url.PathEscape(name)+".yaml"))
+		}
+	}
+	if len(files) == 0 {
+		return nil, exit.Hint(exit.Usagef("there are no fixtures in %s", o.fixtures), "record some: airfield definition test FILE --record --config @FILE")
+	}
+	return files, nil
+}
+
+func replayFile(ctx context.Context, s *session.Session, file, name, config string) (tested, error) {
+	text, err := s.World.ReadFile(name)
+	if err != nil {
+		return tested{}, exit.Usagef("reading fixture: %w", err)
+	}
+	f, err := fixture.Parse(text)
+	if err != nil {
+		return tested{}, exit.Usagef("%s: %w", name, err)
+	}
+	source, err := openStill(s, file, fixture.NewClock(f.At))
+	if err != nil {
+		return tested{}, err
+	}
+	trial, err := f.Trial()
+	if err != nil {
+		return tested{}, exit.With(exit.Usage, err)
+	}
+	if config != "" {
+		if trial.Config, err = configText(s, config); err != nil {
+			return tested{}, err
+		}
+	}
+	recording, err := source.Replay(ctx, trial, f.Exchanges)
+	if err != nil {
+		return tested{}, err
+	}
+	r := tested{Stream: f.Stream, File: name, Requests: len(f.Exchanges), Records: f.Records()}
+	r.Difference, err = f.Compare(recording)
+	r.Passed = len(r.Difference) == 0
+	return r, err
+}
+
+func printTested(s *session.Session, p *output.Printer, results []tested) error {
+	if p.Structured() {
+		return p.Value(results)
+	}
+	for _, r := range results {
+		word := "ok  "
+		if !r.Passed {
+			word = "FAIL"
+		}
+		lines := append([]string{fmt.Sprintf("%s  %s  %s, %s", word, r.Stream, counted(r.Requests, "request"), counted(r.Records, "record"))}, r.Difference...)
+		for _, l := range lines {
+			if _, err := fmt.Fprintln(s.World.Stdout, printable(l)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
