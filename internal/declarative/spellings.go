@@ -4,7 +4,8 @@ import "github.com/airfielddev/airfield/manifest"
 
 // The fields that read their part of a manifest themselves tell [manifest.Describe] how it may be spelled.
 var _ = []manifest.Speller{
-	StreamList{}, DynamicStreamList{}, streamConfigs{}, Routers{}, SchemaLoaders{}, PrimaryKey{}, TokenOption{}, TargetType{}, Unsupported{},
+	StreamList{}, DynamicStreamList{}, streamConfigs{}, RequestParameters{}, propertyList{},
+	Routers{}, SchemaLoaders{}, PrimaryKey{}, TokenOption{}, TargetType{}, Unsupported{},
 }
 
 // ConditionalStreams spells streams that a configuration may want or not.
@@ -24,6 +25,14 @@ func (DynamicStreamList) Spellings() []any { return []any{[]Of[*dynamicStreams]{
 
 // Spellings are one list of the configuration or several.
 func (streamConfigs) Spellings() []any { return []any{ComponentsConfig{}, []ComponentsConfig{}} }
+
+// Spellings are a query, or properties under a name of it.
+func (RequestParameters) Spellings() []any {
+	return []any{manifest.Tree{}, map[string]QueryProperties{}}
+}
+
+// Spellings are the names of properties, or where they are asked for.
+func (propertyList) Spellings() []any { return []any{[]string{}, PropertiesFromEndpoint{}} }
 
 // Spellings are the name of a type, several, or a type with a type inside.
 func (TargetType) Spellings() []any { return []any{"", []string{}, ComplexFieldType{}} }
