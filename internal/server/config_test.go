@@ -14,18 +14,18 @@ import (
 )
 
 // configGet is config for the calls that are GETs.
-func (d *deployment) configGet(t *testing.T, path string) answer {
+func (d *deployment) configGet(t testing.TB, path string) answer {
 	t.Helper()
 	return configChecked(t, "GET", path, d.call(t, "GET", "/api/v1"+path, "", "Authorization", "").want(200))
 }
 
 // config calls the Config API, and holds what succeeds against the official document when that is here.
-func (d *deployment) config(t *testing.T, path, body string) answer {
+func (d *deployment) config(t testing.TB, path, body string) answer {
 	t.Helper()
 	return configChecked(t, "POST", path, d.call(t, "POST", "/api/v1"+path, body))
 }
 
-func configChecked(t *testing.T, method, path string, a answer) answer {
+func configChecked(t testing.TB, method, path string, a answer) answer {
 	t.Helper()
 	c, err := contract.Config()
 	if errors.Is(err, os.ErrNotExist) || c != nil && (c.Paths()["/v1"+path] == nil || a.status >= 300) {

@@ -40,12 +40,12 @@ type deployment struct {
 	count     atomic.Int64 // of names that must not be given twice
 }
 
-func deploy(t *testing.T, change ...func(*server.Config)) *deployment {
+func deploy(t testing.TB, change ...func(*server.Config)) *deployment {
 	t.Helper()
 	return deployWith(t, airfield.ConnectorOptions{}, change...)
 }
 
-func deployWith(t *testing.T, connectors airfield.ConnectorOptions, change ...func(*server.Config)) *deployment {
+func deployWith(t testing.TB, connectors airfield.ConnectorOptions, change ...func(*server.Config)) *deployment {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "airfield.db"))
 	if err != nil {
@@ -81,14 +81,14 @@ func deployWith(t *testing.T, connectors airfield.ConnectorOptions, change ...fu
 
 // answer is what a server said.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   string
 }
 
 // call sends a request with the deployment's token. Headers are names and values in turn; an empty value takes the header away.
-func (d *deployment) call(t *testing.T, method, path, body string, headers ...string) answer {
+func (d *deployment) call(t testing.TB, method, path, body string, headers ...string) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, d.url+path, strings.NewReader(body))
 	if err != nil {
@@ -187,21 +187,21 @@ func (a answer) problem() {
 const fakerID = "dfd88b22-b603-4c3d-aad7-3701784586b1"
 
 // source makes a source that counts to ten.
-func (d *deployment) source(t *testing.T) string {
+func (d *deployment) source(t testing.TB) string {
 	t.Helper()
 	body := `{"name":"people","workspaceId":"` + d.workspace + `","configuration":{"sourceType":"faker","count":10,"seed":1}}`
 	return d.call(t, "POST", "/v1/sources", body).want(200).text("sourceId")
 }
 
 // destination makes a destination that drops everything.
-func (d *deployment) destination(t *testing.T) string {
+func (d *deployment) destination(t testing.TB) string {
 	t.Helper()
 	body := `{"name":"nowhere","workspaceId":"` + d.workspace + `","configuration":{"destinationType":"dev-null","test_destination":{"test_destination_type":"SILENT"}}}`
 	return d.call(t, "POST", "/v1/destinations", body).want(200).text("destinationId")
 }
 
 // connection makes a connection of all streams.
-func (d *deployment) connection(t *testing.T) string {
+func (d *deployment) connection(t testing.TB) string {
 	t.Helper()
 	body := `{"sourceId":"` + d.source(t) + `","destinationId":"` + d.destination(t) + `"}`
 	return d.call(t, "POST", "/v1/connections", body).want(200).text("connectionId")

@@ -77,7 +77,7 @@ func settle(t *testing.T, d *deployment, organization, marker string) tenant {
 }
 
 // attempt begins to work on a job, after whatever waits before it.
-func attempt(t *testing.T, p *platform.Platform, id int64, marker string) {
+func attempt(t testing.TB, p *platform.Platform, id int64, marker string) {
 	t.Helper()
 	for {
 		job, ok, err := p.ClaimJob(t.Context())
@@ -97,8 +97,8 @@ func attempt(t *testing.T, p *platform.Platform, id int64, marker string) {
 	}
 }
 
-func must[T any](v T, err error) func(*testing.T) T {
-	return func(t *testing.T) T {
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 // things are made as requests ask for them by name, each once.
 type things struct {
 	*deployment
-	t    *testing.T
+	t    testing.TB
 	made map[string]string
 }
 
