@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/airfielddev/airfield/internal/server/configapi"
@@ -23,16 +24,27 @@ type API struct {
 // APIs lists everything that a server answers, but for pages.
 func (s *Server) APIs() []API {
 	problem := reflect.TypeFor[endpoint.Problem]()
+	public := publicapi.Routes(publicapi.Config{Platform: s.cfg.Platform, Gate: s.gate, BaseURL: s.baseURL})
+	private := configapi.Routes(configapi.Config{
+		Platform: s.cfg.Platform, Gate: s.gate, BaseURL: s.baseURL, Version: s.cfg.Version, OpenAPI: s.openAPI,
+	})
 	return []API{
-		{"Public API", publicapi.Prefixes(), publicapi.Routes(publicapi.Config{
-			Platform: s.cfg.Platform, Gate: s.gate, BaseURL: s.baseURL,
-		}), endpoint.RefusePublic, problem},
-		{"Config API", []string{"/api/v1"}, configapi.Routes(configapi.Config{
-			Platform: s.cfg.Platform, Gate: s.gate, BaseURL: s.baseURL, Version: s.cfg.Version, OpenAPI: s.openAPI,
-		}), configapi.Refuse, reflect.TypeFor[config.KnownExceptionInfo]()},
+		{"Public API", publicapi.Prefixes(), append(public, strays(private)...), endpoint.RefusePublic, problem},
+		{"Config API", []string{"/api/v1"}, private, configapi.Refuse, reflect.TypeFor[config.KnownExceptionInfo]()},
 		{"Airfield API", []string{"/api/airfield/v1"}, s.ownRoutes(), endpoint.RefusePublic, problem},
 		{"Without a prefix", []string{""}, s.rootRoutes(), endpoint.RefusePublic, problem},
 	}
+}
+
+// strays are the calls of the Config API that clients send to the address of the Public API: Airbyte's Terraform provider sets the
+// time zone of a schedule so.
+func strays(private []endpoint.Route) (out []endpoint.Route) {
+	for _, r := range private {
+		if r.Pattern == "/connections/update" {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // rootRoutes are for clients that take the token endpoint to be below no prefix at all, and for what watches the server.
@@ -97,13 +109,17 @@ func unknown(mux *http.ServeMux, refuse endpoint.Refuse) http.Handler {
 		err := endpoint.NoSuchPath(r.Method, r.URL.Path)
 		if allowed := methodsOf(mux, r); len(allowed) > 0 {
 			w.Header().Set("Allow", strings.Join(allowed, ", "))
+			if r.Method == http.MethodOptions {
+				w.WriteHeader(http.StatusNoContent)
+				return
+			}
 			err = endpoint.WrongMethod(r.Method, r.URL.Path)
 		}
 		refuse(w, endpoint.ProblemOf(err))
 	})
 }
 
-// methodsOf lists the methods that some route answers at the path of a request.
+// methodsOf lists the methods that can be used at the path of a request; none when there is no route.
 func methodsOf(mux *http.ServeMux, r *http.Request) (methods []string) {
 	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodPatch, http.MethodPost, http.MethodPut} {
 		other := r.Clone(r.Context())
@@ -111,6 +127,12 @@ func methodsOf(mux *http.ServeMux, r *http.Request) (methods []string) {
 		if _, pattern := mux.Handler(other); strings.HasPrefix(pattern, method+" ") {
 			methods = append(methods, method)
 		}
+		if method == http.MethodGet && slices.Contains(methods, method) {
+			methods = append(methods, http.MethodHead)
+		}
+	}
+	if len(methods) > 0 {
+		methods = append(methods, http.MethodOptions)
 	}
 	return methods
 }

@@ -49,13 +49,12 @@ func (s *Server) wrap(next http.Handler) http.Handler {
 		out.Header().Set(endpoint.RequestIDHeader, rec.id)
 		out.Header().Set("X-Content-Type-Options", "nosniff")
 		r = cleaned(r.WithContext(context.WithValue(r.Context(), recordKey{}, rec)))
-		r.Body = http.MaxBytesReader(w, r.Body, endpoint.MaxBody)
 		began := s.cfg.Now()
 		defer func() {
 			s.rescue(out, rec, recover())
 			s.logRequest(r, out, rec, s.cfg.Now().Sub(began))
 		}()
-		if err := errors.Join(s.sameMachine(r), readable(r.URL)); err != nil {
+		if err := errors.Join(s.sameMachine(r), readable(r.URL), plain(out, r)); err != nil {
 			endpoint.RefusePublic(out, endpoint.ProblemOf(err))
 			return
 		}
@@ -85,17 +84,25 @@ func requestID(r *http.Request) string {
 	return rand.Text()
 }
 
-// cleaned drops doubled slashes: some clients put a path after an address that ends with one, and a redirect would turn their
-// POST into a GET.
+// cleaned drops doubled slashes, and the one at the end of a path: some clients put a path after an address that ends with one,
+// and a redirect would turn their POST into a GET.
 func cleaned(r *http.Request) *http.Request {
-	if !strings.Contains(r.URL.Path, "//") {
+	if !strings.Contains(r.URL.Path, "//") && !strings.HasSuffix(r.URL.Path, "/") {
 		return r
 	}
 	u := *r.URL
 	u.Path, u.RawPath = singleSlashes(u.Path), singleSlashes(u.RawPath)
+	if isOperation(u.Path) {
+		u.Path, u.RawPath = strings.TrimSuffix(u.Path, "/"), strings.TrimSuffix(u.RawPath, "/")
+	}
 	r.URL = &u
 	return r
 }
+
+var apiRoot = regexp.MustCompile(`^(/api)?(/public|/airfield)?/v1/.`)
+
+// isOperation tells whether a path is below the root of an API.
+func isOperation(path string) bool { return apiRoot.MatchString(path) }
 
 func singleSlashes(path string) string {
 	for strings.Contains(path, "//") {

@@ -101,6 +101,7 @@ var publicRequests = map[string][]operationRequest{
 	"patchConnection": takes(`{"name":"d","schedule":{"scheduleType":"cron","cronExpression":"0 0 6 * * ?"},"namespaceDefinition":"source","prefix":"","status":"active",
 	 "nonBreakingSchemaUpdatesBehavior":"propagate_columns","tags":[{tagJSON}],` + chosen + `}`),
 	"deleteConnection":    plain(),
+	"connections.update":  takes(`{"connectionId":"{connection}",` + inCron + `}`),
 	"getStreamProperties": {{query: "sourceId={source}"}, {query: "sourceId={source}&destinationId={destination}&ignoreCache=true"}},
 
 	"listJobs": {{}, {query: "connectionId={connection}&workspaceIds={workspace}&workspaceId={workspace}&jobType=sync&status=pending&createdAtStart=2020-01-01T00:00:00Z" +

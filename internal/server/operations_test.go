@@ -410,6 +410,7 @@ var faults = []exception{
 
 // undocumented are operations that the official documents do not have.
 var undocumented = []exception{
+	{"connections.update", "", "It is of the Config API, and sent to the Public API by Airbyte's Terraform provider."},
 	{"connector_builder_projects.get_by_definition_id", "", "The implementation calls get_for_definition_id so."},
 }
 

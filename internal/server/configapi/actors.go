@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/airfielddev/airfield/connector"
@@ -114,7 +115,7 @@ func (s actors) list(ctx context.Context, in config.ActorList) ([]platform.Actor
 		return nil, err
 	}
 	f := platform.Filter{WorkspaceIDs: []string{w.ID}}
-	if err := known("sortKey", in.SortKey); err != nil {
+	if err := errors.Join(known("sortKey", in.SortKey), positive("pageSize", in.PageSize)); err != nil {
 		return nil, err
 	}
 	if in.Filters != nil {

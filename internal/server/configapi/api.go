@@ -134,6 +134,14 @@ func window(p *config.Pagination, otherwise int) (offset, limit int, err error) 
 	return p.RowOffset, p.PageSize, nil
 }
 
+// positive refuses a size below 0.
+func positive(member string, size int) error {
+	if size < 0 {
+		return endpoint.BadRequest("The member %q may not be below 0.", member)
+	}
+	return nil
+}
+
 func known[T interface {
 	comparable
 	wire.Enum[T]

@@ -3,6 +3,7 @@ package configapi
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ func (a *api) listWebConnections(ctx context.Context, in config.WebBackendConnec
 		return out, err
 	}
 	filters := value(in.Filters)
-	if err := knownFilters(in.SortKey, filters); err != nil {
+	if err := errors.Join(knownFilters(in.SortKey, filters), positive("pageSize", in.PageSize)); err != nil {
 		return out, err
 	}
 	w, err := a.platform.Workspace(ctx, endpoint.ID(in.WorkspaceID))

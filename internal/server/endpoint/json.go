@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"unicode/utf8"
 )
 
 // MaxBody is how many bytes the body of a request may have.
@@ -82,9 +83,12 @@ func Decode(body io.Reader, into any) error {
 	if err != nil {
 		return err
 	}
-	text = bytes.TrimSpace(text)
+	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff"))) // which some programs put before what they print
 	if len(text) == 0 {
 		text = []byte("{}")
+	}
+	if !utf8.Valid(text) {
+		return Unprocessable("The body is not UTF-8.")
 	}
 	if text[0] != '{' {
 		return Unprocessable("The body must be a JSON object; it starts with %q.", text[0])

@@ -49,6 +49,12 @@ func TooLarge(limit int64) error {
 		"The body may have at most %d bytes. Send less at once.", limit)
 }
 
+// UnknownEncoding says how a body may be packed.
+func UnknownEncoding(encoding string) error {
+	return refusal(kind{http.StatusUnsupportedMediaType, wire.ProblemBadRequest, "bad-request", "The body of the request is packed in an unknown way."},
+		"The body is packed with %q. Send it as it is, or packed with gzip.", encoding)
+}
+
 // Unauthorized says how to authenticate.
 func Unauthorized(format string, args ...any) error { return refusal(unauthorized, format, args...) }
 
