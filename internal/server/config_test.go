@@ -101,7 +101,9 @@ func TestConfigOrganizationsAndWorkspaces(t *testing.T) {
 		t.Errorf("got %s", a.body)
 	}
 	d.config(t, "/workspaces/delete", quote("workspaceId", second.text("workspaceId"))).want(204)
-	d.config(t, "/workspaces/list", "{}").want(404).problem()
+	if a := d.config(t, "/workspaces/list", "{}").want(200); strings.Contains(a.body, second.text("workspaceId")) || !strings.Contains(a.body, d.workspace) {
+		t.Errorf("got %s", a.body)
+	}
 }
 
 func TestConfigActors(t *testing.T) {

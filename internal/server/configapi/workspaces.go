@@ -17,6 +17,7 @@ func (a *api) workspaceRoutes() []endpoint.Route {
 		post("/workspaces/delete", endpoint.WorkspaceEditor, endpoint.Tell(a.deleteWorkspace)),
 		post("/workspaces/list_by_organization_id", endpoint.OrganizationMember, endpoint.Call(a.listByOrganization)),
 		within(endpoint.Seen, post("/workspaces/list_by_user_id", endpoint.WorkspaceReader, endpoint.Call(a.listByUser))),
+		within(endpoint.Seen, post("/workspaces/list", endpoint.WorkspaceReader, endpoint.Call(a.listAllWorkspaces))),
 		within(endpoint.Seen, post("/workspaces/list_paginated", endpoint.WorkspaceReader, endpoint.Call(a.listWorkspaces))),
 	}
 }
@@ -97,6 +98,15 @@ func (a *api) listByUser(ctx context.Context, in config.OrganizationsByUser) (ou
 		return out, err
 	}
 	return a.workspaces(ctx, in.Pagination, platform.Filter{NameContains: in.NameContains})
+}
+
+// listAllWorkspaces is what Airbyte had before version 1.6 and what clients of that time begin with.
+func (a *api) listAllWorkspaces(ctx context.Context, _ struct{}) (out config.WorkspaceReadList, err error) {
+	rows, err := a.platform.Workspaces(ctx, platform.Filter{})
+	for _, w := range rows {
+		out.Workspaces = append(out.Workspaces, printWorkspace(w))
+	}
+	return out, err
 }
 
 func (a *api) listWorkspaces(ctx context.Context, in config.ResourcesForWorkspaces) (config.WorkspaceReadList, error) {

@@ -192,7 +192,7 @@ type ConnectionRead struct {
 	Prefix                       *string               `json:"prefix,omitempty"`
 	SourceID                     string                `json:"sourceId"`
 	DestinationID                string                `json:"destinationId"`
-	OperationIDs                 []string              `json:"operationIds,omitempty"`
+	OperationIDs                 wire.List[string]     `json:"operationIds"`
 	SyncCatalog                  Catalog               `json:"syncCatalog"`
 	Schedule                     *BasicSchedule        `json:"schedule,omitempty"`
 	ScheduleType                 ScheduleType          `json:"scheduleType,omitempty"`

@@ -58,7 +58,7 @@ type WebBackendConnectionRead struct {
 	ScheduleData                      *ScheduleData              `json:"scheduleData,omitempty"`
 	Status                            ConnectionStatus           `json:"status"`
 	StatusReason                      string                     `json:"statusReason,omitempty"`
-	OperationIDs                      []string                   `json:"operationIds,omitempty"`
+	OperationIDs                      wire.List[string]          `json:"operationIds"`
 	Source                            SourceRead                 `json:"source"`
 	Destination                       DestinationRead            `json:"destination"`
 	Operations                        wire.List[json.RawMessage] `json:"operations"`
