@@ -49,7 +49,7 @@ start_python() {
     export AIRFIELD_TEST_PYTHON_SDK1=$venv_python
   fi
   if [ -z "${AIRFIELD_TEST_PYTHON_DAGSTER:-}" ]; then
-    python_venv dagster dagster-airbyte==0.29.27 || return 1
+    python_venv dagster dagster-airbyte==0.29.27 dagster-managed-elements==0.29.27 || return 1
     export AIRFIELD_TEST_PYTHON_DAGSTER=$venv_python
   fi
   if [ -z "${AIRFIELD_TEST_PYTHON_AIRFLOW:-}" ]; then

@@ -1,19 +1,34 @@
 """Drives the server with dagster-airbyte: the workspace resource of today, and the resource of before that speaks the Config API."""
 
+import asyncio
 import warnings
+from pathlib import Path
 from urllib.parse import urlparse
 
 warnings.filterwarnings("ignore")
 
 import dagster as dg
-from dagster_airbyte import AirbyteResource, AirbyteWorkspace, airbyte_assets, build_airbyte_assets
+from dagster_airbyte import (
+    AirbyteCloudWorkspace, AirbyteResource, AirbyteWorkspace, AirbyteWorkspaceComponent, airbyte_assets, airbyte_sync_op, asset_decorator, asset_defs,
+    build_airbyte_assets, build_airbyte_assets_definitions, legacy_resources, load_airbyte_asset_specs, load_airbyte_cloud_asset_specs,
+    load_assets_from_airbyte_instance, ops, resources,
+)
+from dagster_airbyte.components.workspace_component import component
+from dagster_airbyte.legacy_resources import AirbyteCloudResource
+from dagster_airbyte.managed import (
+    AirbyteConnection, AirbyteManagedElementReconciler, AirbyteSource, AirbyteSyncMode, load_assets_from_connections, reconciliation,
+)
+from dagster_airbyte.managed.generated.destinations import LocalJsonDestination
 from dagster_airbyte.translator import AirbyteJobStatusType
 
+from surface import Surface
 from common import (
-    API_ROOT, CLIENT_ID, CLIENT_SECRET, CONFIG_ROOT, ENDLESS, UNKNOWN, WORKSPACE_ID,
+    API_ROOT, CLIENT_ID, CLIENT_SECRET, CONFIG_ROOT, DEV_NULL_ID, DIRECTORY, ENDLESS, FAKER_ID, UNKNOWN, WORKSPACE_ID,
     cancelled, equal, make_connection, make_destination, make_source, make_workspace, named, public, raises, run, running, until, within,
 )
 
+surface = Surface(resources, legacy_resources, asset_defs, asset_decorator, ops, component, reconciliation, only=lambda name: "model_post_init" not in name)
+FILE = "File (CSV, JSON, Parquet)"
 FAKER = {"sourceType": "faker", "count": 40, "seed": 1}
 
 
@@ -39,6 +54,38 @@ def connection_in(workspace_id, source_id, destination_id):
         "configurations": {"streams": [{"name": "users"}, {"name": "products"}]},
     }
     return public("POST", "/connections", body)["connectionId"]
+
+
+def managed(name, path, mode):
+    """A connection of one stream: of several, servers of today say that none is chosen, and Dagster leaves it at that."""
+    file = {"dataset_name": "rows", "format": "csv", "url": path, "provider": {"storage": "local"}}
+    return AirbyteConnection(
+        name=name, source=AirbyteSource(name + " source", FILE, file), destination=LocalJsonDestination(name=name + " files", destination_path=DIRECTORY),
+        stream_config={"rows": mode}, normalize_data=False,
+    )
+
+
+def case_managed_connections():
+    """Connections that are declared in Python are made, changed and found in order again, where there is one workspace as yet."""
+    name, paths = named("managed"), [Path(DIRECTORY, f"{n}.csv") for n in (1, 2)]
+    for path in paths:
+        path.write_text("id,name\n1,one\n", encoding="utf-8")
+    reconciler = AirbyteManagedElementReconciler(resource(), [managed(name, str(paths[0]), AirbyteSyncMode.full_refresh_append())])
+    equal(reconciler.check().is_empty(), False, "difference before")
+    reconciler.apply()
+    equal(reconciler.check().is_empty(), True, f"difference after {reconciler.check()}")
+
+    def stored():
+        [found] = [c for c in public("GET", f"/connections?limit=100&workspaceIds={WORKSPACE_ID}")["data"] if c["name"] == name]
+        return found, [(x["name"], x["syncMode"]) for x in found["configurations"]["streams"]]
+
+    equal(stored()[1], [("rows", "full_refresh_append")], "streams")
+    declared = managed(name, str(paths[1]), AirbyteSyncMode.full_refresh_overwrite())
+    AirbyteManagedElementReconciler(resource(), [declared]).apply()
+    equal(public("GET", "/sources/" + stored()[0]["sourceId"])["configuration"]["url"], str(paths[1]), "configuration")
+    equal(stored()[1], [("rows", "full_refresh_overwrite")], "streams after a change")
+    cached = load_assets_from_connections(resource(), [declared])
+    equal({k.to_user_string() for a in cached.build_definitions(cached.compute_cacheable_data()) for k in a.keys}, {"rows"}, "assets")
 
 
 def case_workspace_data_of_many_pages():
@@ -125,6 +172,138 @@ def case_resource_cancels():
     job_id = running(connection_id)
     raises(dg.Failure, lambda: resource().sync_and_poll(connection_id), "Max retries")
     cancelled(job_id)
+
+
+class CloudResource(AirbyteCloudResource):
+    """The resource for Airbyte Cloud, whose address is fixed, at another address."""
+
+    @property
+    def api_base_url(self):
+        super().api_base_url
+        return API_ROOT
+
+
+class CloudWorkspace(AirbyteCloudWorkspace):
+    rest_api_base_url = API_ROOT
+    configuration_api_base_url = CONFIG_ROOT
+
+
+def case_resource_of_airbyte_cloud():
+    connection_id = make_connection(FAKER)
+    cloud = CloudResource(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, poll_interval=0.2, request_max_retries=0)
+    [assets] = build_airbyte_assets(connection_id=connection_id, destination_tables=["users"])
+    equal(dg.materialize([assets], resources={"airbyte": cloud}).success, True, "materialized")
+    endless = make_connection(ENDLESS)
+    raises(dg.Failure, lambda: cloud.sync_and_poll(endless, poll_timeout=1), "Timeout")
+    [job] = public("GET", f"/jobs?connectionId={endless}")["data"]
+    until(lambda: public("GET", f"/jobs/{job['jobId']}")["status"] == "cancelled", "the cancellation")
+
+
+def case_workspace_of_airbyte_cloud():
+    workspace_id = make_workspace()
+    connection_in(workspace_id, make_source(FAKER, workspace_id), make_destination(workspace_id=workspace_id))
+    cloud = CloudWorkspace(workspace_id=workspace_id, client_id=CLIENT_ID, client_secret=CLIENT_SECRET, poll_interval=0.2)
+    specs = load_airbyte_cloud_asset_specs(workspace=cloud)
+    equal({s.key.to_user_string() for s in specs}, {"d_users", "d_products"}, "assets")
+
+
+def case_definitions_of_chosen_connections():
+    workspace_id = make_workspace()
+    source_id, destination_id = make_source(FAKER, workspace_id), make_destination(workspace_id=workspace_id)
+    chosen, other = (connection_in(workspace_id, source_id, destination_id) for _ in range(2))
+    here = workspace(workspace_id)
+    specs = load_airbyte_asset_specs(workspace=here, connection_selector_fn=lambda c: c.id == chosen)
+    equal(len(specs), 2, "assets of the chosen connection")
+    built = build_airbyte_assets_definitions(workspace=here, connection_selector_fn=lambda c: c.id == chosen)
+    equal(dg.materialize(built, resources={"airbyte": here}).success, True, "materialized")
+    equal([len(public("GET", f"/jobs?connectionId={c}")["data"]) for c in (chosen, other)], [1, 0], "jobs")
+
+
+def case_component():
+    workspace_id = make_workspace()
+    source_id, destination_id = make_source(FAKER, workspace_id), make_destination(workspace_id=workspace_id)
+    chosen, other = (connection_in(workspace_id, source_id, destination_id) for _ in range(2))
+    made = AirbyteWorkspaceComponent.resolve_from_dict({
+        "workspace": {
+            "rest_api_base_url": API_ROOT, "configuration_api_base_url": CONFIG_ROOT, "workspace_id": workspace_id,
+            "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "poll_interval": 0.2,
+        },
+        "connection_selector": {"by_id": [chosen]},
+        "translation": {"group_name": "synced"},
+    })
+    within(workspace_id, made.defs_state_config.key, "key of the state")
+    state = Path(DIRECTORY, "state.json")
+    asyncio.run(made.write_state_to_path(state))
+    assets = list(made.build_defs_from_state(None, state).assets)
+    equal({s.group_name for a in assets for s in a.specs}, {"synced"}, "group")
+    equal(dg.materialize(assets).success, True, "materialized")
+    equal([len(public("GET", f"/jobs?connectionId={c}")["data"]) for c in (chosen, other)], [1, 0], "jobs")
+    cloud = AirbyteWorkspaceComponent.resolve_from_dict({
+        "workspace": {"workspace_id": workspace_id, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
+        "connection_selector": {"by_name": ["one"]},
+    })
+    equal(type(cloud.workspace).__name__, "AirbyteCloudWorkspace", "workspace")
+
+
+def case_sync_op():
+    connection_id = make_connection(FAKER)
+    op = airbyte_sync_op.configured({"connection_id": connection_id, "poll_interval": 0.2}, name="sync")
+
+    @dg.job(resource_defs={"airbyte": resource()})
+    def job():
+        op()
+
+    result = job.execute_in_process()
+    output = result.output_for_node("sync")
+    equal((result.success, output.job_details["job"]["status"]), (True, "succeeded"), "job")
+    address = urlparse(API_ROOT)
+    configured = dagster_airbyte_resource({"host": address.hostname, "port": str(address.port), "username": CLIENT_ID, "password": CLIENT_SECRET, "poll_interval": 0.2})
+    equal(configured.sync_and_poll(connection_id).job_details["job"]["status"], "succeeded", "job of the resource by its older name")
+
+
+def dagster_airbyte_resource(config):
+    return legacy_resources.airbyte_resource(dg.build_init_resource_context(config=config))
+
+
+def case_statuses_without_logs():
+    quiet = resource().model_copy(update={"forward_logs": False})
+    output = quiet.sync_and_poll(make_connection(FAKER))
+    equal(output.job_details["job"]["status"], "succeeded", "job")
+
+
+def case_assets_of_an_instance():
+    workspace_id = make_workspace()
+    connection_id = connection_in(workspace_id, make_source(FAKER, workspace_id), make_destination(workspace_id=workspace_id))
+    cached = load_assets_from_airbyte_instance(resource(), workspace_id=workspace_id)
+    built = cached.build_definitions(cached.compute_cacheable_data())
+    equal({k.to_user_string() for a in built for k in a.keys} >= {"d_users", "d_products"}, True, "assets")
+    equal(dg.materialize(built).success, True, "materialized")
+    equal(len(public("GET", f"/jobs?connectionId={connection_id}")["data"]), 1, "jobs")
+
+
+def case_lookups_of_the_resource():
+    here = resource()
+    with here.cache_requests():
+        equal(here.get_source_definition_by_name("sample data (faker)"), FAKER_ID, "source definition")
+        equal(here.get_destination_definition_by_name("End-to-End Testing (/dev/null)"), DEV_NULL_ID, "destination definition")
+        within(here.get_default_workspace(), [x["workspaceId"] for x in public("GET", "/workspaces?limit=100")["data"]], "default workspace")
+        equal(here.does_dest_support_normalization(DEV_NULL_ID, WORKSPACE_ID), False, "normalization")
+    here.clear_request_cache()
+    source_id = make_source(FAKER)
+    equal(len(here.get_source_schema(source_id)["catalog"]["streams"]), 3, "schema")
+    equal(here.get_source_catalog_id(source_id).count("-"), 4, "catalog")
+
+
+def case_everything_was_called():
+    surface.check(
+        AirbyteConnectionMetadata_from_config="it reads files of the program octavia",
+        AirbyteCoreCacheableAssetsDefinition_build_definitions="it is abstract", BaseAirbyteResource_all_additional_request_params="it is abstract",
+        BaseAirbyteResource_api_base_url="it is abstract", BaseAirbyteResource_cancel_job="it is abstract",
+        BaseAirbyteResource_get_connection_details="it is abstract", BaseAirbyteResource_get_job_status="it is abstract",
+        BaseAirbyteResource_start_sync="it is abstract", BaseAirbyteWorkspace_get_client="it is abstract",
+        AirbyteWorkspaceComponent_get_asset_spec="", airbyte_cloud_resource="its address is fixed",
+        AirbyteResource_all_additional_request_params="the resource does not use it",
+    )
 
 
 run(globals())
