@@ -14,13 +14,31 @@ import (
 // does not fit and why, without the values there, which may be secrets. A specification that is no usable JSON schema accepts
 // everything: many use patterns of a richer kind than can be checked here.
 func CheckConfig(specification, config []byte) error {
-	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(specification))
-	if err != nil {
-		return fmt.Errorf("reading specification: %w", err)
+	lines, err := misfits(specification, config, "the configuration")
+	if err != nil || len(lines) == 0 {
+		return err
 	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(config))
+	return errors.New("the configuration does not fit its specification: " + strings.Join(lines, "; "))
+}
+
+// CheckValue holds any value to a JSON schema, as [CheckConfig] does a configuration.
+func CheckValue(schema, value []byte) error {
+	lines, err := misfits(schema, value, "the value")
+	if err != nil || len(lines) == 0 {
+		return err
+	}
+	return errors.New("the value does not fit its schema: " + strings.Join(lines, "; "))
+}
+
+// misfits are the places of a document that do not fit a schema, and why.
+func misfits(against, document []byte, what string) ([]string, error) {
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(against))
 	if err != nil {
-		return errors.New("the configuration is not JSON")
+		return nil, fmt.Errorf("reading schema: %w", err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
+	if err != nil {
+		return nil, errors.New(what + " is not JSON")
 	}
 	const name = "specification.json"
 	c := jsonschema.NewCompiler()
@@ -29,19 +47,19 @@ func CheckConfig(specification, config []byte) error {
 		c.RegisterFormat(&jsonschema.Format{Name: format, Validate: func(any) error { return nil }})
 	}
 	if err := c.AddResource(name, schema); err != nil {
-		return nil //nolint:nilerr // see above
+		return nil, nil //nolint:nilerr // see above
 	}
 	compiled, err := c.Compile(name)
 	if err != nil {
-		return nil //nolint:nilerr // see above
+		return nil, nil //nolint:nilerr // see above
 	}
 	var invalid *jsonschema.ValidationError
 	if !errors.As(compiled.Validate(value), &invalid) {
-		return nil
+		return nil, nil
 	}
-	lines := leaves(invalid)
+	lines := leaves(invalid, what)
 	slices.Sort(lines)
-	return errors.New("the configuration does not fit its specification: " + strings.Join(slices.Compact(lines), "; "))
+	return slices.Compact(lines), nil
 }
 
 // formats say how a text is meant; as in the reference, they do not make a configuration wrong.
@@ -50,18 +68,18 @@ var formats = []string{
 	"iri-reference", "uuid", "json-pointer", "relative-json-pointer", "regex", "semver",
 }
 
-// leaves are the innermost reasons.
-func leaves(e *jsonschema.ValidationError) []string {
+// leaves are the innermost reasons. What is the whole document is called by its name.
+func leaves(e *jsonschema.ValidationError, what string) []string {
 	if len(e.Causes) == 0 {
 		place := strings.Join(e.InstanceLocation, ".")
 		if place == "" {
-			place = "the configuration"
+			place = what
 		}
 		return []string{place + " breaks the rule " + strings.Join(e.ErrorKind.KeywordPath(), ".")}
 	}
 	var lines []string
 	for _, cause := range e.Causes {
-		lines = append(lines, leaves(cause)...)
+		lines = append(lines, leaves(cause, what)...)
 	}
 	return lines
 }

@@ -13,7 +13,11 @@ import (
 
 // Check tries to read one record of each stream the manifest names for it. That there is none is well.
 func (s *Source) Check(ctx context.Context, config json.RawMessage, emit connector.Emit) (protocol.ConnectionStatus, error) {
-	r, err := s.begin(config, emit)
+	var over *template.Dict
+	if o, ok := s.config.Check.Component().(overrider); ok {
+		over = o.overrides()
+	}
+	r, err := s.beginWith(config, over, emit)
 	if err != nil {
 		return connector.Failed(err), nil
 	}

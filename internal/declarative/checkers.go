@@ -17,7 +17,7 @@ type Checker interface {
 type CheckStream struct {
 	StreamNames   []string             `manifest:"stream_names"`
 	DynamicChecks []DynamicStreamCheck `manifest:"dynamic_streams_check_configs"`
-	Overrides     Unsupported          `manifest:"config_overrides"`
+	Overrides     any                  `manifest:"config_overrides"` // an object
 }
 
 // DynamicStreamCheck tries the first streams of a template.
@@ -102,9 +102,9 @@ func first(list []*listedStream, count *int) []*listedStream {
 
 // CheckDynamicStream tries the first streams, however they are called.
 type CheckDynamicStream struct {
-	Count        int         `manifest:"stream_count,required"`
-	Availability bool        `manifest:"use_check_availability"` // else it is enough that there are streams
-	Overrides    Unsupported `manifest:"config_overrides"`
+	Count        int  `manifest:"stream_count,required"`
+	Availability bool `manifest:"use_check_availability"` // else it is enough that there are streams
+	Overrides    any  `manifest:"config_overrides"`       // an object
 }
 
 // Build makes the checker.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -64,6 +65,16 @@ type Authenticator interface {
 type Refresher interface {
 	// Refresh gets new credentials, unless those that were used are no longer the latest.
 	Refresh(ctx context.Context, used Options) error
+}
+
+// Signer is an [Authenticator] that has to see a request to choose what it is sent with, and learns from what comes back.
+type Signer interface {
+	// Sign adds credentials to a request that is about to be sent. It may wait.
+	Sign(ctx context.Context, req *http.Request) error
+	// Learn sees the response to a request that was signed.
+	Learn(req *http.Request, answer *http.Response)
+	// Another tells whether a request that was refused for its rate would be sent with other credentials at once.
+	Another(req *http.Request) bool
 }
 
 // ErrorHandler judges responses.

@@ -12,9 +12,9 @@ import (
 
 // ConfigRules bring a configuration into the form the manifest works with.
 type ConfigRules struct {
-	Migrations      []ConfigMigration    `manifest:"config_migrations,default=ConfigMigration"` // kept: the changed configuration is given back
-	Transformations []Of[ConfigRewriter] `manifest:"transformations"`                           // for this run alone
-	Validations     Unsupported          `manifest:"validations"`
+	Migrations      []ConfigMigration     `manifest:"config_migrations,default=ConfigMigration"` // kept: the changed configuration is given back
+	Transformations []Of[ConfigRewriter]  `manifest:"transformations"`                           // for this run alone
+	Validations     []Of[ConfigValidator] `manifest:"validations"`
 }
 
 // ConfigMigration is a step from an earlier form of a configuration.

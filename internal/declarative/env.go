@@ -35,6 +35,7 @@ type Env struct {
 	budget    *apiBudget
 	tokens    *tokenStore
 	schemas   map[string]json.RawMessage // of the streams that were selected; nil: nobody selects
+	pools     *poolStore
 	jobs      *jobBudget
 	bounds    *bounds // nil: everything is read
 }

@@ -131,7 +131,8 @@ type request struct {
 	call Options // those of paginator, cursor and partition router
 	text string  // a body that is neither form nor JSON
 
-	credentials Options // of the latest attempt
+	credentials Options       // of the latest attempt
+	sent        *http.Request // the latest attempt; nil: none, or it was answered from memory
 }
 
 // prepare evaluates the requester's own part of a request, and sees that the call's goes with it.

@@ -144,10 +144,10 @@ func TestLegacySession(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := newAPI(t, func(w http.ResponseWriter, r *http.Request, _ int) {
-				switch {
-				case r.URL.Path == "/user/current":
+				switch r.URL.Path {
+				case "/user/current":
 					w.WriteHeader(test.current)
-				case r.URL.Path == "/session":
+				case "/session":
 					body, _ := io.ReadAll(r.Body)
 					if string(body) != `{"username":"ann","password":"p"}` {
 						w.WriteHeader(http.StatusBadRequest)

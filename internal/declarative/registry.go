@@ -1,6 +1,10 @@
 package declarative
 
-import "github.com/airfielddev/airfield/manifest"
+import (
+	"net/http"
+
+	"github.com/airfielddev/airfield/manifest"
+)
 
 // Registry lists the components that manifests can use, by the slots they stand in.
 func Registry() *manifest.Registry {
@@ -15,7 +19,6 @@ func Registry() *manifest.Registry {
 	addCursors(r)
 	addRouters(r)
 	addConfigRules(r)
-	addUnsupported(r)
 	return r
 }
 
@@ -63,6 +66,12 @@ func addAuthenticators(r *manifest.Registry) {
 	add[Authenticator](r, "BasicHttpAuthenticator", zero[BasicAuthenticator])
 	add[Authenticator](r, "OAuthAuthenticator", zero[OAuthAuthenticator])
 	add[Authenticator](r, "SessionTokenAuthenticator", zero[SessionTokenAuthenticator])
+	add[Authenticator](r, "RateLimitedMultipleTokenAuthenticator", func() *RateLimitedMultipleTokenAuthenticator {
+		return &RateLimitedMultipleTokenAuthenticator{
+			Delimiter: ",", Method: "Bearer", Header: "Authorization", Source: QuotaStatusSource{Method: http.MethodGet},
+			MaxWait: manifest.NewTemplate("PT2H"), Reserve: 0.1, MinReserve: 50,
+		}
+	})
 	add[Authenticator](r, "LegacySessionTokenAuthenticator", zero[LegacySessionTokenAuthenticator])
 	add[Authenticator](r, "JwtAuthenticator", zero[JWTAuthenticator])
 	add[Authenticator](r, "SelectiveAuthenticator", zero[SelectiveAuthenticator])
@@ -116,13 +125,7 @@ func addConfigRules(r *manifest.Registry) {
 	add[ConfigRewriter](r, "ConfigAddFields", zero[ConfigAddFields])
 	add[ConfigRewriter](r, "ConfigRemoveFields", zero[ConfigRemoveFields])
 	add[ConfigRewriter](r, "ConfigRemapField", zero[ConfigRemapField])
-}
-
-func addUnsupported(r *manifest.Registry) {
-	for _, name := range []string{
-		"RateLimitedMultipleTokenAuthenticator",
-		"DpathValidator", "PredicateValidator",
-	} {
-		r.AddUnsupported(name, "")
-	}
+	add[ConfigValidator](r, "DpathValidator", zero[DpathValidator])
+	add[ConfigValidator](r, "PredicateValidator", zero[PredicateValidator])
+	add[ValidationStrategy](r, "ValidateAdheresToSchema", zero[ValidateAdheresToSchema])
 }

@@ -15,14 +15,12 @@ var parts = []string{
 	"RequestOption", "RequestPath", "Spec", "ConfigMigration", "SchemaTypeIdentifier", "TypesMap", "ComplexFieldType", "DynamicStreamCheckConfig",
 	"QueryProperties", "GroupByKeyMergeStrategy", "JsonSchemaPropertySelector", "PropertiesFromEndpoint", "PropertyChunking",
 	"ComponentMappingDefinition", "StreamConfig", "StreamParametersDefinition", "AsyncJobStatusMap",
-	"PaginationReset", "PaginationResetLimits",
+	"PaginationReset", "PaginationResetLimits", "QuotaStatusSource", "TokenQuota",
 }
 
 // partsOfUnsupported are components that stand only in others that are not supported.
 var partsOfUnsupported = []string{
-	"QuotaStatusSource", "TokenQuota",
 	"BlockSimultaneousSyncsAction",
-	"ValidateAdheresToSchema",
 }
 
 // TestEveryComponentIsKnown compares the registry with the published schema of manifests: what is not supported must be known

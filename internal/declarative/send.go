@@ -116,16 +116,29 @@ func (r *httpRequester) again(ctx context.Context, s *sending, response *Respons
 			return err
 		}
 	}
-	asked, err := r.errors.Backoff(response, s.attempt)
+	n, wait, err := r.wait(s, response, v)
 	if err != nil {
 		return err
 	}
-	n, wait := s.waits.next(asked, v.Action == RateLimited)
 	if n > r.errors.Retries() || r.env.bounds.sendsOnce() || r.env.Now().Sub(s.began) >= maxRetryTime {
 		return exhausted(v, response, publicURL(s.url))
 	}
 	r.env.Log(protocol.LevelInfo, "stream %s: repeating a request in %s. %s", r.env.stream, wait.Round(time.Millisecond), v.Message)
 	return r.env.Sleep(ctx, wait)
+}
+
+// wait is how long to wait before a request is repeated, and how often that was so.
+func (r *httpRequester) wait(s *sending, response *Response, v Verdict) (int, time.Duration, error) {
+	if signer, ok := r.auth.(Signer); ok && v.Action == RateLimited && s.sent != nil && signer.Another(s.sent) {
+		n, _ := s.waits.next(rotationWait, true)
+		return n, rotationWait, nil
+	}
+	asked, err := r.errors.Backoff(response, s.attempt)
+	if err != nil {
+		return 0, 0, err
+	}
+	n, wait := s.waits.next(asked, v.Action == RateLimited)
+	return n, wait, nil
 }
 
 // renew renews the credentials of a request, once. One that is rejected with new ones will be rejected for ever.
@@ -173,6 +186,7 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 	if err != nil {
 		return nil, nil, err
 	}
+	req.sent = nil
 	key := ""
 	if r.caches() && built.Body == nil && !stream {
 		key = cacheKey(built)
@@ -183,6 +197,10 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 	if err := r.env.budget.acquire(ctx, r.env, built); err != nil {
 		return nil, nil, err
 	}
+	if err := r.sign(ctx, built); err != nil {
+		return nil, nil, err
+	}
+	req.sent = built
 	answer, err := r.client.Do(built)
 	if err != nil {
 		if err = networkError(err); permanent(err) {
@@ -192,6 +210,9 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 	}
 	answer.Body = newWatchedBody(answer.Body, r.env.patience)
 	r.env.budget.observe(built, answer)
+	if s, ok := r.auth.(Signer); ok {
+		s.Learn(built, answer)
+	}
 	response, err = readResponse(answer, stream && answer.StatusCode < http.StatusBadRequest, r.env.limit)
 	if err != nil {
 		if errors.Is(err, errTooLarge) {
@@ -203,6 +224,13 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 		r.env.cache.put(key, response)
 	}
 	return response, nil, nil
+}
+
+func (r *httpRequester) sign(ctx context.Context, req *http.Request) error {
+	if s, ok := r.auth.(Signer); ok {
+		return s.Sign(ctx, req)
+	}
+	return nil
 }
 
 // networkError leaves out the URL, which may hold a secret.

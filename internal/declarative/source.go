@@ -59,6 +59,7 @@ func NewSource(text []byte, options SourceOptions) (*Source, error) {
 	}
 	s := &Source{doc: doc, options: options.withDefaults()}
 	s.problems = manifest.Decode(doc, manifestType, &s.config, Registry(), manifest.Options{Strict: options.Strict, Now: options.Now})
+	s.problems = append(s.problems, savedOverrides(doc, options.File)...)
 	if err := s.sortProblems(); err != nil {
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func (s *Source) confined(p manifest.Problem) bool {
 	if !outOfReach(p) {
 		return false
 	}
-	if p.Path == "stream_groups" || p.Path == "spec.config_normalization_rules.validations" {
+	if p.Path == "stream_groups" || strings.HasPrefix(p.Path, "spec.config_normalization_rules.validations") {
 		return true
 	}
 	for i := range s.config.Streams.list {
@@ -175,6 +176,11 @@ type run struct {
 }
 
 func (s *Source) begin(config json.RawMessage, emit connector.Emit) (*run, error) {
+	return s.beginWith(config, nil, emit)
+}
+
+// beginWith lays other values over the configuration, once it is in shape.
+func (s *Source) beginWith(config json.RawMessage, over *template.Dict, emit connector.Emit) (*run, error) {
 	v, err := template.DecodeJSON(config)
 	if err != nil {
 		return nil, connector.ConfigError("the configuration cannot be read: it is not JSON")
@@ -185,18 +191,19 @@ func (s *Source) begin(config json.RawMessage, emit connector.Emit) (*run, error
 	}
 	r := &run{Source: s, emit: emit}
 	if s.config.Spec != nil {
-		r.secrets = secretsIn(s.config.Spec.Schema, d)
+		r.secrets = append(secretsIn(s.config.Spec.Schema, d), secretsIn(s.config.Spec.Schema, orEmpty(over))...)
 	}
 	r.env = &Env{
 		Config: d, Now: s.options.Now, Sleep: s.options.Sleep, Log: r.log, Control: r.control,
 		transport: s.options.Transport, limit: s.options.MaxResponseBytes, patience: s.options.patience,
-		cache: newResponseCache(), parents: new(nameSet), tokens: newTokenStore(),
+		cache: newResponseCache(), parents: new(nameSet), tokens: newTokenStore(), pools: newPoolStore(),
 	}
 	if s.config.Spec != nil {
 		if err := r.settle(s.config.Spec); err != nil {
 			return nil, r.explained(err)
 		}
 	}
+	r.env.Config = laidOver(r.env.Config, over)
 	if r.env.jobs, err = newJobBudget(&s.config.AsyncJobs, r.env); err != nil {
 		return nil, r.explained(err)
 	}
@@ -233,7 +240,10 @@ func (r *run) settle(spec *Spec) error {
 	if err := manifest.CheckConfig(specification, config); err != nil {
 		return connector.ConfigError("%w", err)
 	}
-	return nil
+	if spec.Normalization == nil {
+		return nil
+	}
+	return spec.Normalization.validate(r.env)
 }
 
 func (r *run) log(level protocol.Level, format string, args ...any) {

@@ -5,7 +5,7 @@ import "github.com/airfielddev/airfield/manifest"
 // The fields that read their part of a manifest themselves tell [manifest.Describe] how it may be spelled.
 var _ = []manifest.Speller{
 	StreamList{}, DynamicStreamList{}, streamConfigs{}, RequestParameters{}, propertyList{},
-	Routers{}, SchemaLoaders{}, PrimaryKey{}, TokenOption{}, TargetType{}, Unsupported{},
+	Routers{}, SchemaLoaders{}, PrimaryKey{}, TokenOption{}, TargetType{}, TokenList{}, Unsupported{},
 }
 
 // ConditionalStreams spells streams that a configuration may want or not.
