@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/airfielddev/airfield/protocol"
@@ -92,7 +93,8 @@ func (p *Platform) decide(j *Job, now time.Time) {
 	}
 }
 
-// afterJob plans the next sync of a connection whose job is final: fires that came while it ran are not made up for.
+// afterJob tells of a job that is final, disables its connection if too many have failed, and plans the next sync: fires that came
+// while it ran are not made up for.
 func (p *Platform) afterJob(ctx context.Context, tb Tables, j Job) error {
 	if !j.Status.Final() {
 		return nil
@@ -101,7 +103,26 @@ func (p *Platform) afterJob(ctx context.Context, tb Tables, j Job) error {
 	if err != nil {
 		return err
 	}
+	if slices.Contains(moving(), j.Type) {
+		if c, err = p.report(ctx, tb, c, j); err != nil {
+			return err
+		}
+	}
 	return p.reschedule(ctx, tb, c)
+}
+
+// report tells how a job has ended that moved data.
+func (p *Platform) report(ctx context.Context, tb Tables, c Connection, j Job) (Connection, error) {
+	switch j.Status {
+	case JobSucceeded:
+		return c, p.tell(ctx, tb, TriggerSuccess, c, j)
+	case JobFailed:
+		if err := p.tell(ctx, tb, TriggerFailure, c, j); err != nil {
+			return c, err
+		}
+		return p.judge(ctx, tb, c, j)
+	}
+	return c, nil
 }
 
 // Recover ends the attempts that were running when the server stopped. Their jobs go on from what they have committed. It is

@@ -173,6 +173,7 @@ type Connection struct {
 	DestinationID        string
 	Status               ConnectionStatus
 	StatusReason         StatusReason `json:",omitempty"` // why the server has disabled it; "": it has not
+	WarnedAt             time.Time    `json:",omitzero"`  // when it was last warned that the connection will be disabled
 	Schedule             Schedule
 	NamespaceDefinition  NamespaceDefinition
 	NamespaceFormat      string
@@ -228,6 +229,13 @@ type Tag struct {
 	Name        string
 	Color       string // six hexadecimal digits
 	CreatedAt   time.Time
+}
+
+// Mark is something that a deployment remembers about itself.
+type Mark struct {
+	ID        string
+	Value     []byte
+	CreatedAt time.Time
 }
 
 // CachedCatalog is what a discover found. The last one of a source is used again for as long as the configuration and the connector

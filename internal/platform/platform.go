@@ -15,6 +15,9 @@ type Config struct {
 	Now             func() time.Time // nil: time.Now
 	Logger          *slog.Logger     // nil: nothing is logged
 	Retry           RetryPolicy
+	Disable         DisablePolicy
+	Retention       Retention
+	Poster          Poster        // sends notices to web hooks; nil: none are sent
 	MinimumInterval time.Duration // shortest time between scheduled syncs of a connection; 0: no limit
 	CheckTimeout    time.Duration // 0: ten minutes
 	DiscoverTimeout time.Duration // 0: thirty minutes
@@ -40,6 +43,10 @@ type Platform struct {
 	now             func() time.Time
 	log             *slog.Logger
 	retry           RetryPolicy
+	disable         DisablePolicy
+	retention       Retention
+	poster          Poster
+	noticed         chan struct{}
 	minimumInterval time.Duration
 	checkTimeout    time.Duration
 	discoverTimeout time.Duration
@@ -60,10 +67,17 @@ func New(cfg Config) *Platform {
 		now:             cfg.Now,
 		log:             cfg.Logger,
 		retry:           cfg.Retry.withDefaults(),
+		disable:         cfg.Disable.withDefaults(),
+		retention:       cfg.Retention.withDefaults(),
+		poster:          cfg.Poster,
+		noticed:         make(chan struct{}, 1),
 		minimumInterval: cfg.MinimumInterval,
 		checkTimeout:    cmp.Or(cfg.CheckTimeout, 10*time.Minute),
 		discoverTimeout: cmp.Or(cfg.DiscoverTimeout, 30*time.Minute),
 		schemaAge:       cmp.Or(cfg.SchemaAge, 24*time.Hour),
+	}
+	if p.poster == nil {
+		p.poster = noPoster{}
 	}
 	if p.now == nil {
 		p.now = time.Now
@@ -77,7 +91,12 @@ func New(cfg Config) *Platform {
 // Attach tells the platform who runs its jobs. Without an engine jobs wait in the store.
 func (p *Platform) Attach(e Engine) { p.engine.Store(&e) }
 
+// wake tells those who work in the background that something changed.
 func (p *Platform) wake() {
+	select {
+	case p.noticed <- struct{}{}:
+	default:
+	}
 	if e := p.engine.Load(); e != nil {
 		(*e).Wake()
 	}

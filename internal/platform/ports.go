@@ -31,12 +31,15 @@ type Tables struct {
 	Permissions   Table[Permission]
 	Tags          Table[Tag]
 	Catalogs      Table[CachedCatalog]
+	Notices       Table[Notice]
+	Marks         Table[Mark]
 	Jobs          JobTable
 	Attempts      AttemptTable
 	Queue         QueueTable
 	States        StateTable
 	Generations   GenerationTable
 	Logs          LogTable
+	History       HistoryTable
 }
 
 // Table keeps nouns of one kind by id.
@@ -113,6 +116,8 @@ type QueueTable interface {
 	Schedule(ctx context.Context, connectionID string, at time.Time) error
 	// Due lists the connections whose time has come and that have no job that is not final, the longest overdue first.
 	Due(ctx context.Context, now time.Time) ([]string, error)
+	// Overdue tells whether Due would list a connection.
+	Overdue(ctx context.Context, connectionID string, now time.Time) (bool, error)
 	// NextWake is the earliest time at which something will be waiting or due. It leaves aside what other jobs hold up.
 	NextWake(ctx context.Context) (time.Time, bool, error)
 }
@@ -139,6 +144,14 @@ type LogTable interface {
 	Append(ctx context.Context, jobID int64, attempt int, lines []LogLine) error
 	// Read returns lines from the given position on, at most limit of them; 0 is all.
 	Read(ctx context.Context, jobID int64, attempt, from, limit int) ([]LogLine, error)
+}
+
+// HistoryTable removes what jobs have left. Its calls remove a part of it and return how much: 0 is all that there was.
+type HistoryTable interface {
+	// ForgetLogs removes log lines of jobs that ended before a time.
+	ForgetLogs(ctx context.Context, before time.Time) (int64, error)
+	// ForgetJobs removes jobs that ended before a time, with their attempts and logs, but keeps the newest of each connection.
+	ForgetJobs(ctx context.Context, before time.Time, keep int) (int64, error)
 }
 
 // Engine runs jobs. What it runs is in the store; these calls only tell it that something changed.

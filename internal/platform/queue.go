@@ -17,30 +17,9 @@ var activeStatuses = []JobStatus{JobPending, JobRunning, JobIncomplete}
 // what is there first, and run when it has stopped.
 func (p *Platform) CreateJob(ctx context.Context, connectionID string, t JobType, o JobOptions) (Job, error) {
 	var running []int64
-	j, err := change(ctx, p, func(tb Tables) (Job, error) {
-		c, err := connection(ctx, tb, connectionID)
-		if err != nil {
-			return Job{}, err
-		}
-		j, err := p.newJob(c, t, o)
-		if err != nil {
-			return j, err
-		}
-		if running, err = p.makeWay(ctx, tb, c, t); err != nil {
-			return j, err
-		}
-		if t == JobSync && c.refreshes(&j) {
-			if err := tb.Connections.Update(ctx, c); err != nil {
-				return j, err
-			}
-		}
-		if j.ID, err = tb.Jobs.Insert(ctx, j); errors.Is(err, ErrConflict) {
-			return j, busy(connectionID)
-		}
-		if err != nil {
-			return j, err
-		}
-		return j, p.reschedule(ctx, tb, c)
+	j, err := change(ctx, p, func(tb Tables) (j Job, err error) {
+		j, running, err = p.enqueue(ctx, tb, connectionID, t, o)
+		return j, err
 	})
 	if err != nil {
 		return Job{}, err
@@ -48,6 +27,32 @@ func (p *Platform) CreateJob(ctx context.Context, connectionID string, t JobType
 	p.stop(running)
 	p.wake()
 	return j, nil
+}
+
+// enqueue makes a job and returns those that have to stop for it.
+func (p *Platform) enqueue(ctx context.Context, tb Tables, connectionID string, t JobType, o JobOptions) (j Job, running []int64, err error) {
+	c, err := connection(ctx, tb, connectionID)
+	if err != nil {
+		return j, nil, err
+	}
+	if j, err = p.newJob(c, t, o); err != nil {
+		return j, nil, err
+	}
+	if running, err = p.makeWay(ctx, tb, c, t); err != nil {
+		return j, nil, err
+	}
+	if t == JobSync && c.refreshes(&j) {
+		if err := tb.Connections.Update(ctx, c); err != nil {
+			return j, nil, err
+		}
+	}
+	if j.ID, err = tb.Jobs.Insert(ctx, j); errors.Is(err, ErrConflict) {
+		return j, nil, busy(connectionID)
+	}
+	if err != nil {
+		return j, nil, err
+	}
+	return j, running, p.reschedule(ctx, tb, c)
 }
 
 func busy(connectionID string) *Error {

@@ -158,20 +158,36 @@ func (p *Platform) reschedule(ctx context.Context, tb Tables, c Connection) erro
 }
 
 // RunSchedules creates the sync jobs that are due. Connections with a job under way are left for when it has ended; fires that
-// were missed meanwhile, or while no server ran, make one sync.
+// were missed meanwhile, or while no server ran, make one sync. It may be called by several at once: each turn of a connection makes
+// one job.
 func (p *Platform) RunSchedules(ctx context.Context) error {
 	due, err := view(ctx, p, func(tb Tables) ([]string, error) { return tb.Queue.Due(ctx, p.clock()) })
 	if err != nil {
 		return fmt.Errorf("looking for due connections: %w", err)
 	}
 	for _, id := range due {
-		if _, err := p.CreateJob(ctx, id, JobSync, JobOptions{}); err != nil && !errors.Is(err, ErrSyncRunning) {
+		if err := p.runDue(ctx, id); err != nil && !errors.Is(err, ErrSyncRunning) {
 			if err := p.skip(ctx, id, err); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// runDue creates the job of a connection that is due, unless somebody else has done so since it was found.
+func (p *Platform) runDue(ctx context.Context, id string) error {
+	created, err := change(ctx, p, func(tb Tables) (bool, error) {
+		if due, err := tb.Queue.Overdue(ctx, id, p.clock()); err != nil || !due {
+			return false, err
+		}
+		_, _, err := p.enqueue(ctx, tb, id, JobSync, JobOptions{})
+		return true, err
+	})
+	if created {
+		p.wake()
+	}
+	return err
 }
 
 // skip lets a connection that could not be synced wait for its next turn, so that it does not hold up the others.
@@ -186,6 +202,9 @@ func (p *Platform) skip(ctx context.Context, id string, reason error) error {
 			return err
 		}
 		now := p.clock()
+		if due, err := tb.Queue.Overdue(ctx, id, now); err != nil || !due {
+			return err
+		}
 		return tb.Queue.Schedule(ctx, id, nextSync(c, now, now))
 	})
 	if err != nil {

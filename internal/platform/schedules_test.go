@@ -1,6 +1,8 @@
 package platform_test
 
 import (
+	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -121,4 +123,63 @@ func TestSchedulesRefused(t *testing.T) {
 	f(platform.Schedule{Type: "sometimes"}, "bad-request")
 	d.schedule(t, c, cron("0 12 * * *", "")) // plain Unix cron
 	d.wakes(t, 24*time.Hour)
+}
+
+// beforeWrite lets something happen between what is read and what is written.
+type beforeWrite struct {
+	platform.Store
+	once sync.Once
+	do   func()
+}
+
+func (b *beforeWrite) Write(ctx context.Context, fn func(platform.Tables) error) error {
+	b.once.Do(b.do)
+	return b.Store.Write(ctx, fn)
+}
+
+// TestTurnThatSomebodyElseTook has another caller create the job of a turn, and the job end, after this one has seen the turn.
+func TestTurnThatSomebodyElseTook(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	c := d.schedule(t, d.connect(t), platform.Schedule{Type: platform.ScheduleBasic, Units: 1, TimeUnit: "hours"})
+	slow := &beforeWrite{Store: d.store, do: func() {
+		d.due(t, 1)
+		d.finish(t, d.next(t), succeeded)
+	}}
+	if err := platform.New(platform.Config{Store: slow, Now: d.clock.now}).RunSchedules(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := d.CountJobs(t.Context(), platform.JobFilter{ConnectionID: c.ID}); err != nil || n != 1 {
+		t.Errorf("%d jobs, %v", n, err)
+	}
+	d.wakes(t, time.Hour)
+}
+
+func TestForget(t *testing.T) {
+	t.Parallel()
+	d := deployWith(t, func(c *platform.Config) { c.Retention.Jobs = 60 * 24 * time.Hour })
+	c := d.connect(t)
+	line := []platform.LogLine{{Level: "INFO", Message: "hello"}}
+	for range 70 {
+		d.create(t, c.ID, platform.JobSync, platform.JobOptions{})
+		run := d.next(t)
+		if err := d.AppendLogs(t.Context(), run.Job.ID, 0, line); err != nil {
+			t.Fatal(err)
+		}
+		d.finish(t, run, succeeded)
+	}
+	forget := func(want platform.Forgotten) {
+		t.Helper()
+		got, err := d.Forget(t.Context())
+		if got != want || err != nil {
+			t.Errorf("at %v: got %+v, %v, want %+v", d.clock.now().Sub(noon), got, err, want)
+		}
+	}
+	d.clock.advance(29 * 24 * time.Hour)
+	forget(platform.Forgotten{})
+	d.clock.advance(2 * 24 * time.Hour)
+	forget(platform.Forgotten{LogLines: 70})
+	d.clock.advance(30 * 24 * time.Hour)
+	forget(platform.Forgotten{Jobs: 60})
+	forget(platform.Forgotten{})
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/airfielddev/airfield"
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/platform/seal"
+	"github.com/airfielddev/airfield/internal/platform/webhook"
 	"github.com/airfielddev/airfield/internal/server"
 	"github.com/airfielddev/airfield/internal/store/sqlite"
 )
@@ -57,7 +58,7 @@ func deployWith(t testing.TB, connectors airfield.ConnectorOptions, change ...fu
 		t.Fatal(err)
 	}
 	over := func(o airfield.ConnectorOptions) *platform.Platform {
-		return platform.New(platform.Config{Store: store, Connectors: airfield.NewConnectors(o), Secrets: box})
+		return platform.New(platform.Config{Store: store, Connectors: airfield.NewConnectors(o), Secrets: box, Poster: webhook.New(webhook.Config{})})
 	}
 	p := over(connectors)
 	seed, err := p.Seed(t.Context())

@@ -306,6 +306,9 @@ var private = []string{"getPermission", "updatePermission", "deletePermission", 
 // peers are operations on users, whom everyone knows that has to do with their organization.
 var peers = []string{"users.get", "users.get_by_auth_id"}
 
+// ofNobody are operations about nothing that is anyone's, for all who have the role somewhere.
+var ofNobody = []string{"notifications.try", "notifications.try_webhook"}
+
 // ofOrganization tells whether a route is about an organization, not about a workspace.
 func ofOrganization(r endpoint.Route) bool {
 	return r.Role.Need().Organization || slices.Contains([]string{"getApplication", "deleteApplication", "applications.delete"}, r.Operation)
@@ -322,6 +325,8 @@ func outcome(r endpoint.Route, c caller) int {
 		return either(inA, 0, 404)
 	case r.Role == endpoint.InstanceAdmin:
 		return 403
+	case slices.Contains(ofNobody, r.Operation):
+		return either(c.on != "" && level >= need.Level, 0, 403)
 	case r.Scope == endpoint.Home && !strings.Contains(r.Operation, "orkspace"):
 		return either(c.role == platform.RoleOrganizationAdmin, 0, 403)
 	case !inA:

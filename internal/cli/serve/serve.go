@@ -14,6 +14,7 @@ import (
 	"github.com/airfielddev/airfield/internal/cli/output"
 	"github.com/airfielddev/airfield/internal/cli/session"
 	"github.com/airfielddev/airfield/internal/cli/version"
+	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server"
 	"github.com/airfielddev/airfield/internal/server/access"
 	"github.com/airfielddev/airfield/internal/server/embed"
@@ -32,6 +33,10 @@ type options struct {
 	allowPrivate  bool
 	tokenLifetime time.Duration
 	rateLimit     int
+	disableJobs   int64
+	disableAfter  time.Duration
+	keepLogs      time.Duration
+	keepJobs      time.Duration
 	openAPI       bool
 }
 
@@ -66,12 +71,16 @@ second one is refused.`,
 	f.StringVar(&o.store, "store", "", "where to keep things: sqlite in the data directory, a postgres:// `url`, or env:NAME or file:PATH of one (default $AIRFIELD_STORE, or sqlite)")
 	f.StringVar(&o.engine, "engine", "local", "who runs jobs: `local`, this process")
 	f.BoolVar(&o.allowExec, "allow-exec", false, "let connectors be programs and containers on this machine")
-	f.BoolVar(&o.allowPrivate, "allow-private-addresses", false, "let manifests connect to this machine and to private networks")
+	f.BoolVar(&o.allowPrivate, "allow-private-addresses", false, "let manifests connect to this machine and to private networks, and web hooks be in private networks")
 	f.StringVar(&o.files, "files", "", "`directory` that the local files of connectors must stay within (default any, or files in the data directory when other machines may connect)")
 	f.StringVar(&o.registry, "registry", "", "`url` of the registry that manifests of sources which are not built in are fetched from, or none (default $AIRFIELD_REGISTRY, or Airbyte's)")
 	f.StringVar(&o.auth, "auth", "credentials", "who is let in: those with `credentials`, or everyone with none, which listens on this machine alone")
 	f.DurationVar(&o.tokenLifetime, "token-lifetime", access.Lifetime, "how long an access token is good for; clients get new ones by themselves")
 	f.IntVar(&o.rateLimit, "rate-limit", 0, "`requests` a second that each caller may make; the others are answered 429 (default any number)")
+	f.Int64Var(&o.disableJobs, "disable-after-jobs", 30, "disable a connection when so many `jobs` have failed in a row and --disable-after has passed; 0 never does")
+	f.DurationVar(&o.disableAfter, "disable-after", 7*24*time.Hour, "how long a connection must have had no success to be disabled")
+	f.DurationVar(&o.keepLogs, "keep-logs", 30*24*time.Hour, "how long the logs of jobs are kept; 0 keeps them for ever")
+	f.DurationVar(&o.keepJobs, "keep-jobs", 0, "how long jobs are kept, but for the newest ten of each connection; 0 keeps them for ever")
 	f.BoolVar(&o.openAPI, "openapi", false, "print the OpenAPI document of what the server answers, and stop")
 	return cmd
 }
@@ -107,6 +116,8 @@ func document(s *session.Session) error {
 
 func explain(err error) error {
 	switch {
+	case errors.Is(err, platform.ErrWrongKey):
+		return exit.Hint(exit.With(exit.Environment, err), "put the secret.key of the data directory that the store was used with into this one, or choose another store; without it the stored secrets cannot be read")
 	case errors.Is(err, embed.ErrInUse):
 		return exit.Hint(exit.With(exit.Conflict, err), "stop the other server, or choose another directory with --data-dir")
 	case errors.Is(err, syscall.EADDRINUSE):

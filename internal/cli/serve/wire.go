@@ -12,6 +12,8 @@ import (
 	"github.com/airfielddev/airfield/internal/cli/exit"
 	"github.com/airfielddev/airfield/internal/cli/session"
 	"github.com/airfielddev/airfield/internal/cli/version"
+	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/internal/platform/webhook"
 	"github.com/airfielddev/airfield/internal/server"
 	"github.com/airfielddev/airfield/internal/server/embed"
 )
@@ -37,6 +39,9 @@ func wire(ctx context.Context, s *session.Session, o options) (embed.Config, err
 		Auth:          server.Auth(o.auth),
 		TokenLifetime: o.tokenLifetime,
 		RateLimit:     o.rateLimit,
+		Disable:       platform.DisablePolicy{Off: o.disableJobs == 0, Jobs: o.disableJobs, Age: o.disableAfter},
+		Retention:     platform.Retention{Logs: forEver(o.keepLogs), Jobs: forEver(o.keepJobs)},
+		Webhooks:      webhook.Config{AllowPrivate: o.allowPrivate},
 		Logger:        s.Logger(),
 		Version:       version.Number(),
 	}, nil
@@ -65,6 +70,14 @@ func (o options) root(s *session.Session, dir string) string {
 	return ""
 }
 
+// forEver is how long something is kept, in the terms of [platform.Retention].
+func forEver(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
+}
+
 func (o options) address() string { return net.JoinHostPort(o.host, strconv.Itoa(o.port)) }
 
 func (o options) check() error {
@@ -79,6 +92,10 @@ func (o options) check() error {
 		return exit.Usagef("--token-lifetime %s is too short; it is at least one second", o.tokenLifetime)
 	case o.rateLimit < 0:
 		return exit.Usagef("--rate-limit %d is below 0", o.rateLimit)
+	case o.disableJobs < 0 || o.disableAfter <= 0:
+		return exit.Usagef("--disable-after-jobs may not be below 0, and --disable-after must be above 0")
+	case o.keepLogs < 0 || o.keepJobs < 0:
+		return exit.Usagef("--keep-logs and --keep-jobs may not be below 0")
 	case o.port < 0 || o.port > 65535:
 		return exit.Usagef("--port %d is no port", o.port)
 	}

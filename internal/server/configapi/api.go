@@ -40,6 +40,7 @@ func Routes(cfg Config) []endpoint.Route {
 		a.userRoutes(),
 		a.organizationRoutes(),
 		a.workspaceRoutes(),
+		a.notificationRoutes(),
 		a.sourceRoutes(),
 		a.destinationRoutes(),
 		a.definitionRoutes(),

@@ -27,7 +27,7 @@ func (a *api) progressRoutes() []endpoint.Route {
 		missing("/connections/stream_history", noHistory),
 		missing("/connections/events/list", noHistory),
 		missing("/connections/events/get", noHistory),
-		missing("/connections/auto_disable", "Connections are disabled by the server itself, after the failures it counts."),
+		post("/connections/auto_disable", endpoint.WorkspaceEditor, endpoint.Call(a.disableFailing)),
 	}
 }
 
@@ -171,4 +171,13 @@ func lastJob(j platform.Job, s platform.StreamStats) config.LastJobPerStream {
 		StartedAt:        j.CreatedAt.Unix(),
 		EndedAt:          j.UpdatedAt.Unix(),
 	}
+}
+
+// disableFailing disables a connection whose syncs have failed for too long, as the server does by itself after each job.
+func (a *api) disableFailing(ctx context.Context, in config.ConnectionID) (out config.OperationResult, err error) {
+	if err := endpoint.Require("connectionId", in.ConnectionID); err != nil {
+		return out, err
+	}
+	out.Succeeded, err = a.platform.DisableFailing(ctx, endpoint.ID(in.ConnectionID))
+	return out, err
 }

@@ -29,7 +29,10 @@ func (a *api) getWorkspace(ctx context.Context, in config.WorkspaceID) (out conf
 	id := endpoint.ID(in.WorkspaceID)
 	if !in.IncludeTombstone {
 		w, err := a.platform.Workspace(ctx, id)
-		return printWorkspace(w), err
+		if err != nil {
+			return out, err
+		}
+		return printWorkspace(w)
 	}
 	rows, err := a.platform.Workspaces(ctx, platform.Filter{WorkspaceIDs: []string{id}, IncludeDeleted: true})
 	if err == nil && len(rows) == 0 {
@@ -38,7 +41,7 @@ func (a *api) getWorkspace(ctx context.Context, in config.WorkspaceID) (out conf
 	if err != nil {
 		return out, err
 	}
-	return printWorkspace(rows[0]), nil
+	return printWorkspace(rows[0])
 }
 
 func (a *api) getWorkspaceBySlug(ctx context.Context, in config.SlugRequest) (out config.WorkspaceRead, err error) {
@@ -51,7 +54,7 @@ func (a *api) getWorkspaceBySlug(ctx context.Context, in config.SlugRequest) (ou
 	}
 	for _, w := range rows {
 		if w.Slug == in.Slug {
-			return printWorkspace(w), nil
+			return printWorkspace(w)
 		}
 	}
 	return out, platform.NotFound("workspace", in.Slug)
@@ -61,18 +64,32 @@ func (a *api) createWorkspace(ctx context.Context, in config.WorkspaceCreate) (o
 	if err := endpoint.Require("name", in.Name, "organizationId", in.OrganizationID); err != nil {
 		return out, err
 	}
+	notifications, err := notifications(in.NotificationSettings, in.Notifications)
+	if err != nil {
+		return out, err
+	}
 	w, err := a.platform.CreateWorkspace(ctx, platform.NewWorkspace{
-		OrganizationID: endpoint.ID(in.OrganizationID), Name: in.Name, Email: in.Email,
+		OrganizationID: endpoint.ID(in.OrganizationID), Name: in.Name, Email: in.Email, Notifications: notifications,
 	})
-	return printWorkspace(w), err
+	if err != nil {
+		return out, err
+	}
+	return printWorkspace(w)
 }
 
 func (a *api) updateWorkspace(ctx context.Context, in config.WorkspaceUpdate) (out config.WorkspaceRead, err error) {
 	if err := endpoint.Require("workspaceId", in.WorkspaceID); err != nil {
 		return out, err
 	}
-	w, err := a.platform.UpdateWorkspace(ctx, endpoint.ID(in.WorkspaceID), platform.WorkspaceUpdate{Name: in.Name, Email: in.Email})
-	return printWorkspace(w), err
+	notifications, err := notifications(in.NotificationSettings, in.Notifications)
+	if err != nil {
+		return out, err
+	}
+	w, err := a.platform.UpdateWorkspace(ctx, endpoint.ID(in.WorkspaceID), platform.WorkspaceUpdate{Name: in.Name, Email: in.Email, Notifications: notifications})
+	if err != nil {
+		return out, err
+	}
+	return printWorkspace(w)
 }
 
 func (a *api) deleteWorkspace(ctx context.Context, in config.WorkspaceID) error {
@@ -120,14 +137,22 @@ func (a *api) workspaces(ctx context.Context, p *config.Pagination, f platform.F
 		return out, err
 	}
 	rows, err := a.platform.Workspaces(ctx, f)
-	for _, w := range rows {
-		out.Workspaces = append(out.Workspaces, printWorkspace(w))
+	if err != nil {
+		return out, err
 	}
-	return out, err
+	for _, w := range rows {
+		read, err := printWorkspace(w)
+		if err != nil {
+			return out, err
+		}
+		out.Workspaces = append(out.Workspaces, read)
+	}
+	return out, nil
 }
 
 // printWorkspace names the workspace as its customer, which a server without customers has to have.
-func printWorkspace(w platform.Workspace) config.WorkspaceRead {
+func printWorkspace(w platform.Workspace) (config.WorkspaceRead, error) {
+	settings, err := printNotifications(w)
 	return config.WorkspaceRead{
 		WorkspaceID:          w.ID,
 		CustomerID:           w.ID,
@@ -136,6 +161,7 @@ func printWorkspace(w platform.Workspace) config.WorkspaceRead {
 		Slug:                 w.Slug,
 		InitialSetupComplete: true,
 		OrganizationID:       w.OrganizationID,
+		NotificationSettings: settings,
 		Tombstone:            new(w.Deleted),
-	}
+	}, err
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/airfielddev/airfield/internal/engine/local"
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/platform/seal"
+	"github.com/airfielddev/airfield/internal/platform/webhook"
 	"github.com/airfielddev/airfield/internal/server"
 	"github.com/airfielddev/airfield/secret"
 )
@@ -35,6 +36,9 @@ type Config struct {
 	Version       string
 	Pages         http.Handler
 	Retry         platform.RetryPolicy
+	Disable       platform.DisablePolicy
+	Retention     platform.Retention
+	Webhooks      webhook.Config
 	Clock         local.Clock                     // nil: the system's
 	Wrap          func(http.Handler) http.Handler // put around the server; nil: nothing is
 }
@@ -62,7 +66,8 @@ type Server struct {
 
 // Open makes a deployment ready to run: it takes the data directory, brings its tables up to date, makes an organization, a workspace
 // and credentials at the first start, and listens. The error matches [ErrInUse] when another server works with the directory, and
-// [postgres.ErrInUse] when one works with the database.
+// [postgres.ErrInUse] when one works with the database. It matches
+// [platform.ErrWrongKey] when the secret.key in the directory is not the one that the store was used with.
 func Open(ctx context.Context, cfg Config) (*Server, error) {
 	s := &Server{}
 	if err := s.open(ctx, cfg); err != nil {
@@ -100,7 +105,8 @@ func (s *Server) takeDirectory(dir string) error {
 }
 
 func (s *Server) openPlatform(ctx context.Context, cfg Config) error {
-	box, err := seal.OpenFile(filepath.Join(cfg.Dir, "secret.key"))
+	key := filepath.Join(cfg.Dir, "secret.key")
+	box, err := seal.OpenFile(key)
 	if err != nil {
 		return err
 	}
@@ -110,7 +116,11 @@ func (s *Server) openPlatform(ctx context.Context, cfg Config) error {
 	}
 	s.Platform = platform.New(platform.Config{
 		Store: store, Connectors: cfg.Connectors, Secrets: box, Now: cfg.now(), Logger: cfg.Logger, Retry: cfg.Retry,
+		Disable: cfg.Disable, Retention: cfg.Retention, Poster: webhook.New(cfg.Webhooks),
 	})
+	if err := s.Platform.VerifySecrets(ctx); err != nil {
+		return fmt.Errorf("opening the store with the key in %s: %w", key, err)
+	}
 	s.Engine = local.New(local.Config{Platform: s.Platform, Connectors: cfg.Connectors, Logger: cfg.Logger, Clock: cfg.Clock})
 	s.Platform.Attach(s.Engine)
 	return nil
@@ -199,6 +209,8 @@ func (s *Server) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.Engine.Run(ctx) })
 	group.Go(func() error { return s.http.Serve(ctx, s.listener) })
+	group.Go(func() error { return s.Platform.DeliverNotices(ctx) })
+	group.Go(func() error { return s.Platform.KeepForgetting(ctx) })
 	if s.keep != nil {
 		group.Go(func() error { return s.keep(ctx) })
 	}

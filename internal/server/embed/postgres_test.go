@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -56,6 +57,20 @@ const killOwner = `DO $$ DECLARE owner int; BEGIN
 	PERFORM pg_terminate_backend(owner, 10000);
 END $$`
 
+// anotherDirectory is a data directory with the key of the first.
+func anotherDirectory(t *testing.T, first string) string {
+	t.Helper()
+	dir := t.TempDir()
+	key, err := os.ReadFile(filepath.Join(first, "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "secret.key"), key, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // TestOneServerToADatabase has a second server come while the first runs, and then while the first has lost its session: whoever
 // has the database runs the jobs, and the other stops.
 func TestOneServerToADatabase(t *testing.T) {
@@ -71,7 +86,7 @@ func TestOneServerToADatabase(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- first.Run(t.Context()) }()
 
-	cfg.Dir = t.TempDir()
+	cfg.Dir = anotherDirectory(t, cfg.Dir)
 	if _, err := embed.Open(t.Context(), cfg); !errors.Is(err, postgres.ErrInUse) {
 		t.Fatalf("a second server: got %v, want postgres.ErrInUse", err)
 	}

@@ -65,6 +65,11 @@ func testRoundTrips(t *testing.T, s platform.Store) {
 	roundTrip(t, s, func(tb platform.Tables) platform.Table[platform.Permission] { return tb.Permissions }, "p",
 		platform.Permission{ID: "p", UserID: "u", Role: platform.RoleWorkspaceReader, WorkspaceID: "w", CreatedAt: start},
 		platform.Permission{ID: "p", UserID: "u", Role: platform.RoleWorkspaceEditor, WorkspaceID: "w", CreatedAt: start})
+	roundTrip(t, s, func(tb platform.Tables) platform.Table[platform.Notice] { return tb.Notices }, "n",
+		platform.Notice{ID: "n", WorkspaceID: "w", Trigger: platform.TriggerFailure, URL: "http://h", Body: json.RawMessage(`{"text":"a"}`), CreatedAt: start},
+		platform.Notice{ID: "n", WorkspaceID: "w", Trigger: platform.TriggerFailure, URL: "http://h", Body: json.RawMessage(`{"text":"a"}`), Failures: 1, NotBefore: later, CreatedAt: start})
+	roundTrip(t, s, func(tb platform.Tables) platform.Table[platform.Mark] { return tb.Marks }, "m",
+		platform.Mark{ID: "m", Value: []byte{0, 255}, CreatedAt: start}, platform.Mark{ID: "m", Value: []byte("x"), CreatedAt: start})
 	roundTrip(t, s, func(tb platform.Tables) platform.Table[platform.Tag] { return tb.Tags }, "t",
 		platform.Tag{ID: "t", WorkspaceID: "w", Name: "n", Color: "ff00ff", CreatedAt: start},
 		platform.Tag{ID: "t", WorkspaceID: "w", Name: "m", Color: "000000", CreatedAt: start})

@@ -38,6 +38,8 @@ func Run(t *testing.T, open func(t *testing.T) platform.Store) {
 		"Snapshot":          testSnapshot,
 		"ConcurrentWriters": testConcurrentWriters,
 		"DeleteCascades":    testDeleteCascades,
+		"History":           testHistory,
+		"SchedulesAtOnce":   testSchedulesAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

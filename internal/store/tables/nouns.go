@@ -140,6 +140,21 @@ var catalogs = noun[platform.CachedCatalog]{
 	},
 }
 
+var notices = noun[platform.Notice]{
+	table: "notices", resource: "notice",
+	id:      func(n *platform.Notice) string { return n.ID },
+	created: func(n *platform.Notice) time.Time { return n.CreatedAt },
+	columns: []column[platform.Notice]{
+		{"workspace_id", func(n *platform.Notice) any { return n.WorkspaceID }},
+	},
+}
+
+var marks = noun[platform.Mark]{
+	table: "marks", resource: "mark",
+	id:      func(m *platform.Mark) string { return m.ID },
+	created: func(m *platform.Mark) time.Time { return m.CreatedAt },
+}
+
 var connections = noun[platform.Connection]{
 	table: "connections", resource: "connection",
 	id:      func(c *platform.Connection) string { return c.ID },

@@ -64,6 +64,16 @@ func (t queue) Due(ctx context.Context, now time.Time) ([]string, error) {
 	return ids, rows.Err()
 }
 
+// Overdue tells whether the time of a connection has come.
+func (t queue) Overdue(ctx context.Context, connectionID string, now time.Time) (bool, error) {
+	var n int
+	err := t.row(ctx, "SELECT COUNT(*) FROM connections c WHERE id = ? AND next_sync <= ?"+idle, connectionID, millis(now)).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("asking whether connection %s is due: %w", connectionID, err)
+	}
+	return n > 0, nil
+}
+
 // NextWake is the earliest time at which a job may start or a connection is due.
 func (t queue) NextWake(ctx context.Context) (time.Time, bool, error) {
 	var at sql.NullInt64

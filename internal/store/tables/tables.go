@@ -71,11 +71,14 @@ func Over(q Querier, d Dialect) platform.Tables {
 		Permissions:   table[platform.Permission]{c, permissions},
 		Tags:          table[platform.Tag]{c, tags},
 		Catalogs:      table[platform.CachedCatalog]{c, catalogs},
+		Notices:       table[platform.Notice]{c, notices},
+		Marks:         table[platform.Mark]{c, marks},
 		Jobs:          jobs{c},
 		Attempts:      attempts{c},
 		Queue:         queue{c},
 		States:        states{c},
 		Generations:   generations{c},
 		Logs:          logs{c},
+		History:       history{c},
 	}
 }

@@ -40,6 +40,18 @@ type Notification struct {
 	CustomerioConfiguration json.RawMessage `json:"customerioConfiguration,omitempty"`
 }
 
+// NotificationTrial asks to try a web hook, with an event such as sync_failure.
+type NotificationTrial struct {
+	SlackConfiguration  *SlackConfig `json:"slackConfiguration"`
+	NotificationTrigger string       `json:"notificationTrigger,omitempty"`
+}
+
+// NotificationRead is the outcome of a trial: succeeded or failed.
+type NotificationRead struct {
+	Status  string `json:"status"`
+	Message string `json:"message,omitempty"`
+}
+
 // WorkspaceLimits is how much a workspace uses and may use.
 type WorkspaceLimits struct {
 	Sources           Limit `json:"sources"`
