@@ -27,16 +27,13 @@ func TestDrafts(t *testing.T) {
 	t.Parallel()
 	d := deploy(t)
 	checked := 0
-	var verdict error
+	verdict := connector.Failed(connector.ConfigError("no such shop"))
 	d.source.check = func(_ context.Context, config json.RawMessage, _ connector.Emit) (protocol.ConnectionStatus, error) {
 		if string(config) != `{"zone":"eu","password":"hunter2"}` {
 			t.Errorf("the connector was given %s", config)
 		}
 		checked++
-		if verdict != nil {
-			return connector.Failed(verdict), nil
-		}
-		return connector.Succeeded(), nil
+		return verdict, nil
 	}
 	a := d.draft(t, `{"zone":"eu"}`)
 	to := d.newActor(t, connector.KindDestination, lakeID, plainConfig)
@@ -71,9 +68,8 @@ func TestDrafts(t *testing.T) {
 	patch(`{"password":"x"}`)
 	expect(true, 0, platform.CheckFailed, "password")
 	patch(`{"password":"hunter2"}`)
-	verdict = connector.ConfigError("no such shop")
 	expect(true, 1, platform.CheckFailed, "no such shop")
-	verdict = nil
+	verdict = connector.Succeeded()
 	expect(false, 2, platform.CheckSucceeded, "")
 	_, err = d.PatchActor(t.Context(), connector.KindSource, a.ID, platform.ActorPatch{Config: json.RawMessage(`{"password":"x"}`)})
 	refused(t, err, platform.ErrUnprocessed, "password")

@@ -49,10 +49,11 @@ func (a *api) tryWebhook(ctx context.Context, in config.NotificationTrial) (out 
 	if trigger == "" {
 		trigger = platform.TriggerFailure
 	}
-	if err := a.platform.TryWebhook(ctx, in.SlackConfiguration.Webhook, trigger); err != nil {
-		return config.NotificationRead{Status: "failed", Message: err.Error()}, nil
+	out.Status = "succeeded"
+	if failed := a.platform.TryWebhook(ctx, in.SlackConfiguration.Webhook, trigger); failed != nil {
+		out = config.NotificationRead{Status: "failed", Message: failed.Error()}
 	}
-	return config.NotificationRead{Status: "succeeded"}, nil
+	return out, nil
 }
 
 // settings are the items of notification settings by the names that they are kept under, which are those of the Public API.
