@@ -13,6 +13,7 @@ const (
 	globalState    = `{"stateType":"global","connectionId":"{connection}","globalState":{"shared_state":{"lsn":1},"streamStates":[{"streamDescriptor":{"name":"users"},"streamState":{"id":1}}]}}`
 	legacyState    = `{"stateType":"legacy","connectionId":"{connection}","state":{"a":1}}`
 	noState        = `{"stateType":"not_set","connectionId":"{connection}"}`
+	closedHook     = `"slackConfiguration":{"webhook":"http://127.0.0.1:1/"}`
 	inWorkspace    = `"workspaceId":"{workspace}"`
 )
 
@@ -51,6 +52,9 @@ var configRequests = map[string][]operationRequest{
 	"workspaces.list_by_organization_id": takes(`{"organizationId":"{organization}",` + paged + `,"nameContains":"a"}`),
 	"workspaces.list_by_user_id":         takes(`{"userId":"{user}",` + paged + `}`),
 	"workspaces.list_paginated":          takes(`{"workspaceIds":["{workspace}"],` + paged + `}`),
+
+	"notifications.try":         takes(`{"notificationType":"slack","sendOnSuccess":true,"sendOnFailure":true,` + closedHook + `,"customerioConfiguration":{}}`),
+	"notifications.try_webhook": takes(`{` + closedHook + `,"notificationTrigger":"sync_failure"}`),
 
 	"sources.create":                           takes(`{"sourceDefinitionId":"{faker}","name":"s",` + inWorkspace + `,` + fakeConnection + `}`),
 	"sources.get":                              the("sourceId"),
@@ -127,6 +131,7 @@ var configRequests = map[string][]operationRequest{
 	"connections.refresh":                        {{body: `{"connectionId":"{connection}","refreshMode":"Merge","streams":[{"streamName":"users"}]}`}, {body: `{"connectionId":"{connection}","refreshMode":"Truncate"}`}},
 	"connections.status":                         takes(`{"connectionIds":["{connection}"]}`),
 	"connections.sync_progress":                  takes(`{"connectionId":"{startedConnection}"}`),
+	"connections.auto_disable":                   the("connectionId"),
 	"connections.last_job_per_stream":            takes(`{"connectionId":"{startedConnection}"}`),
 
 	"web_backend.connections.get":    {{body: `{"connectionId":"{connection}"}`}, {body: `{"connectionId":"{startedConnection}","withRefreshedCatalog":true}`}},

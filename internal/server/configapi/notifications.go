@@ -1,6 +1,7 @@
 package configapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -19,17 +20,17 @@ func (a *api) notificationRoutes() []endpoint.Route {
 	}
 }
 
-// The ways of telling of an event.
-const (
-	toSlack = "slack" // any web hook
-	toMail  = "customerio"
-)
-
 func (a *api) tryNotification(ctx context.Context, in config.Notification) (out config.NotificationRead, err error) {
-	if err := endpoint.Require("notificationType", in.NotificationType); err != nil {
+	if err := endpoint.Require("notificationType", string(in.NotificationType)); err != nil {
 		return out, err
 	}
-	if in.NotificationType != toSlack {
+	if err := endpoint.Known("notificationType", in.NotificationType); err != nil {
+		return out, err
+	}
+	if in.SendOnSuccess == nil || in.SendOnFailure == nil {
+		return out, endpoint.BadRequest("The members \"sendOnSuccess\" and \"sendOnFailure\" are required.")
+	}
+	if in.NotificationType != config.NotifySlack {
 		return config.NotificationRead{Status: "failed", Message: "This server sends no mail. Use a web hook."}, nil
 	}
 	return a.tryWebhook(ctx, config.NotificationTrial{SlackConfiguration: in.SlackConfiguration})
@@ -43,12 +44,12 @@ func (a *api) tryWebhook(ctx context.Context, in config.NotificationTrial) (out 
 	if err := endpoint.Require("slackConfiguration.webhook", in.SlackConfiguration.Webhook); err != nil {
 		return out, err
 	}
-	trigger := map[string]platform.Trigger{
-		"sync_success": platform.TriggerSuccess, "sync_disabled": platform.TriggerDisabled, "sync_disabled_warning": platform.TriggerDisabledWarning,
-	}[in.NotificationTrigger]
-	if trigger == "" {
-		trigger = platform.TriggerFailure
+	if err := endpoint.Known("notificationTrigger", in.NotificationTrigger); err != nil {
+		return out, err
 	}
+	trigger := cmp.Or(map[config.NotificationTrigger]platform.Trigger{
+		config.SyncSuccess: platform.TriggerSuccess, config.SyncDisabled: platform.TriggerDisabled, config.SyncDisabledWarning: platform.TriggerDisabledWarning,
+	}[in.NotificationTrigger], platform.TriggerFailure)
 	out.Status = "succeeded"
 	if failed := a.platform.TryWebhook(ctx, in.SlackConfiguration.Webhook, trigger); failed != nil {
 		out = config.NotificationRead{Status: "failed", Message: failed.Error()}
@@ -80,7 +81,7 @@ func notifications(s *config.NotificationSettings, older []config.Notification) 
 	if s == nil {
 		s = &config.NotificationSettings{}
 		for _, n := range older {
-			s.SendOnSuccess, s.SendOnFailure = upgraded(s.SendOnSuccess, n, n.SendOnSuccess), upgraded(s.SendOnFailure, n, n.SendOnFailure)
+			s.SendOnSuccess, s.SendOnFailure = upgraded(s.SendOnSuccess, n, value(n.SendOnSuccess)), upgraded(s.SendOnFailure, n, value(n.SendOnFailure))
 		}
 	}
 	kept := map[string]public.NotificationConfig{}
@@ -106,12 +107,12 @@ func upgraded(item *config.NotificationItem, n config.Notification, on bool) *co
 }
 
 func keptItem(item config.NotificationItem) public.NotificationConfig {
-	hook := &public.NotificationWebhook{Enabled: new(slices.Contains(item.NotificationType, toSlack))}
+	hook := &public.NotificationWebhook{Enabled: new(slices.Contains(item.NotificationType, config.NotifySlack))}
 	if item.SlackConfiguration != nil {
 		hook.URL = &item.SlackConfiguration.Webhook
 	}
 	return public.NotificationConfig{
-		Email:   &public.NotificationEmail{Enabled: new(slices.Contains(item.NotificationType, toMail))},
+		Email:   &public.NotificationEmail{Enabled: new(slices.Contains(item.NotificationType, config.NotifyCustomerio))},
 		Webhook: hook,
 	}
 }
@@ -138,14 +139,14 @@ func printItem(c public.NotificationConfig) *config.NotificationItem {
 	item := &config.NotificationItem{}
 	if c.Webhook != nil {
 		if value(c.Webhook.Enabled) {
-			item.NotificationType = append(item.NotificationType, toSlack)
+			item.NotificationType = append(item.NotificationType, config.NotifySlack)
 		}
 		if url := value(c.Webhook.URL); url != "" {
 			item.SlackConfiguration = &config.SlackConfig{Webhook: url}
 		}
 	}
 	if c.Email != nil && value(c.Email.Enabled) {
-		item.NotificationType = append(item.NotificationType, toMail)
+		item.NotificationType = append(item.NotificationType, config.NotifyCustomerio)
 	}
 	return item
 }

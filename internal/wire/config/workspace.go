@@ -6,11 +6,49 @@ import (
 	"github.com/airfielddev/airfield/internal/wire"
 )
 
+// NotificationType is a way of telling of an event.
+type NotificationType string
+
+// The ways of telling of an event. Any web hook goes by the name of Slack.
+const (
+	NotifySlack      NotificationType = "slack"
+	NotifyCustomerio NotificationType = "customerio"
+)
+
+// Values lists the enum.
+func (NotificationType) Values() []NotificationType {
+	return []NotificationType{NotifySlack, NotifyCustomerio}
+}
+
+// NotificationTrigger is an event that may be told of.
+type NotificationTrigger string
+
+// The events that may be told of.
+const (
+	SyncSuccess                    NotificationTrigger = "sync_success"
+	SyncFailure                    NotificationTrigger = "sync_failure"
+	SyncDisabled                   NotificationTrigger = "sync_disabled"
+	SyncDisabledWarning            NotificationTrigger = "sync_disabled_warning"
+	ConnectionUpdated              NotificationTrigger = "connection_update"
+	ConnectionUpdateActionRequired NotificationTrigger = "connection_update_action_required"
+	BreakingChangeWarning          NotificationTrigger = "breaking_change_warning"
+	BreakingChangeSyncsDisabled    NotificationTrigger = "breaking_change_syncs_disabled"
+	ConnectionSyncQueued           NotificationTrigger = "connection_sync_queued"
+)
+
+// Values lists the enum.
+func (NotificationTrigger) Values() []NotificationTrigger {
+	return []NotificationTrigger{
+		SyncSuccess, SyncFailure, SyncDisabled, SyncDisabledWarning, ConnectionUpdated, ConnectionUpdateActionRequired,
+		BreakingChangeWarning, BreakingChangeSyncsDisabled, ConnectionSyncQueued,
+	}
+}
+
 // NotificationItem is how one kind of event is told: any of slack and customerio.
 type NotificationItem struct {
-	NotificationType        []string        `json:"notificationType,omitempty"`
-	SlackConfiguration      *SlackConfig    `json:"slackConfiguration,omitempty"`
-	CustomerioConfiguration json.RawMessage `json:"customerioConfiguration,omitempty"`
+	NotificationType        []NotificationType `json:"notificationType,omitempty"`
+	SlackConfiguration      *SlackConfig       `json:"slackConfiguration,omitempty"`
+	CustomerioConfiguration json.RawMessage    `json:"customerioConfiguration,omitempty"`
 }
 
 // SlackConfig is a web hook.
@@ -33,17 +71,17 @@ type NotificationSettings struct {
 
 // Notification is the older way of telling how events are told. Unlike in the Public API they are a list.
 type Notification struct {
-	NotificationType        string          `json:"notificationType"`
-	SendOnSuccess           bool            `json:"sendOnSuccess"`
-	SendOnFailure           bool            `json:"sendOnFailure"`
-	SlackConfiguration      *SlackConfig    `json:"slackConfiguration,omitempty"`
-	CustomerioConfiguration json.RawMessage `json:"customerioConfiguration,omitempty"`
+	NotificationType        NotificationType `json:"notificationType"`
+	SendOnSuccess           *bool            `json:"sendOnSuccess"`
+	SendOnFailure           *bool            `json:"sendOnFailure"`
+	SlackConfiguration      *SlackConfig     `json:"slackConfiguration,omitempty"`
+	CustomerioConfiguration json.RawMessage  `json:"customerioConfiguration,omitempty"`
 }
 
 // NotificationTrial asks to try a web hook, with an event such as sync_failure.
 type NotificationTrial struct {
-	SlackConfiguration  *SlackConfig `json:"slackConfiguration"`
-	NotificationTrigger string       `json:"notificationTrigger,omitempty"`
+	SlackConfiguration  *SlackConfig        `json:"slackConfiguration"`
+	NotificationTrigger NotificationTrigger `json:"notificationTrigger,omitempty"`
 }
 
 // NotificationRead is the outcome of a trial: succeeded or failed.
