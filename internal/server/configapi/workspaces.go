@@ -120,10 +120,10 @@ func (a *api) listByUser(ctx context.Context, in config.OrganizationsByUser) (ou
 // listAllWorkspaces is what Airbyte had before version 1.6 and what clients of that time begin with.
 func (a *api) listAllWorkspaces(ctx context.Context, _ struct{}) (out config.WorkspaceReadList, err error) {
 	rows, err := a.platform.Workspaces(ctx, platform.Filter{})
-	for _, w := range rows {
-		out.Workspaces = append(out.Workspaces, printWorkspace(w))
+	if err != nil {
+		return out, err
 	}
-	return out, err
+	return printWorkspaces(rows)
 }
 
 func (a *api) listWorkspaces(ctx context.Context, in config.ResourcesForWorkspaces) (config.WorkspaceReadList, error) {
@@ -140,6 +140,10 @@ func (a *api) workspaces(ctx context.Context, p *config.Pagination, f platform.F
 	if err != nil {
 		return out, err
 	}
+	return printWorkspaces(rows)
+}
+
+func printWorkspaces(rows []platform.Workspace) (out config.WorkspaceReadList, err error) {
 	for _, w := range rows {
 		read, err := printWorkspace(w)
 		if err != nil {
