@@ -24,6 +24,7 @@ const childCommand = "one-sync"
 // oneSync says what a child does.
 type oneSync struct {
 	Source, Destination             string // names; no destination: records are dropped as the source emits them
+	Manifest                        string // of the source, which is then no more than a name
 	SourceConfig, DestinationConfig json.RawMessage
 	Stream                          string
 	Dedup                           bool
@@ -72,8 +73,8 @@ func child() int {
 }
 
 func (j oneSync) run(ctx context.Context) (outcome, error) {
-	connectors := airfield.NewConnectors(airfield.ConnectorOptions{})
-	source, err := connectors.Source(ctx, connector.Ref{Name: j.Source})
+	connectors := airfield.NewConnectors(airfield.ConnectorOptions{AllowPrivateAddresses: true})
+	source, err := connectors.Source(ctx, j.ref())
 	if err != nil {
 		return outcome{}, err
 	}
@@ -98,6 +99,14 @@ func (j oneSync) run(ctx context.Context) (outcome, error) {
 		return outcome{}, fmt.Errorf("the sync ended %s: %+v", result.Status, result.Failures)
 	}
 	return outcome{Rows: result.Counts.Total.RecordsCommitted, Seconds: time.Since(start).Seconds(), Peak: peakMemory()}, nil
+}
+
+func (j oneSync) ref() connector.Ref {
+	ref := connector.Ref{Name: j.Source}
+	if j.Manifest != "" {
+		ref.Manifest = []byte(j.Manifest)
+	}
+	return ref
 }
 
 // drop reads without anything behind the source.

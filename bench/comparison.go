@@ -47,13 +47,17 @@ func (c comparison) measure(ctx context.Context, rounds int) (string, error) {
 func (c comparison) line(ours, limits []sample) string {
 	middle := median(ours)
 	limit, ratio := "-", "-"
+	var other sample
 	if len(limits) > 0 {
-		other := median(limits)
+		other = median(limits)
 		limit, ratio = figure(other.Rate, c.unit), fmt.Sprintf("%.2f", middle.Rate/other.Rate)
 	}
 	peak := "-"
 	if middle.Peak > 0 {
 		peak = fmt.Sprintf("%d MB", middle.Peak>>20)
+	}
+	if other.Peak > 0 {
+		peak += fmt.Sprintf(", limit %d MB ±%.0f%%", other.Peak>>20, noise(limits))
 	}
 	return fmt.Sprintf("%s\t%s\t%s\t%s\t±%.0f%%\t%s\t%s", c.name, figure(middle.Rate, c.unit), limit, ratio, noise(ours), peak, c.limitIs)
 }

@@ -3,7 +3,7 @@
 //
 //	go run ./bench                     # everything that this machine has what it needs for
 //	go run ./bench -only path          # names that contain a word
-//	AIRFIELD_TEST_POSTGRES_URL=... go run ./bench
+//	AIRFIELD_TEST_POSTGRES_URL=... AIRFIELD_TEST_PYTHON=... go run ./bench
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -21,6 +22,7 @@ type settings struct {
 	rounds   int
 	only     string
 	postgres string
+	python   string // one that has airbyte-cdk
 	dir      string
 }
 
@@ -37,7 +39,7 @@ func run() int {
 	flag.IntVar(&s.rounds, "rounds", 3, "how often each side is measured, in turns")
 	flag.StringVar(&s.only, "only", "", "measure only what has this word in its name")
 	flag.Parse()
-	s.postgres = os.Getenv("AIRFIELD_TEST_POSTGRES_URL")
+	s.postgres, s.python = os.Getenv("AIRFIELD_TEST_POSTGRES_URL"), os.Getenv("AIRFIELD_TEST_PYTHON")
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	dir, err := os.MkdirTemp("", "airfield-bench-")
@@ -72,5 +74,5 @@ func measureAll(ctx context.Context, s settings) error {
 }
 
 func comparisons(s settings) []comparison {
-	return append(pathComparisons(s), serverComparisons(s)...)
+	return slices.Concat(pathComparisons(s), manifestComparisons(s), serverComparisons(s))
 }

@@ -38,15 +38,28 @@ func (f *AddedField) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 }
 
 // Build makes the transformation.
-func (c *AddFields) Build(env *Env) (Transformation, error) { return &addFields{c, env}, nil }
+func (c *AddFields) Build(env *Env) (Transformation, error) {
+	t := &addFields{AddFields: c, env: env, sliced: mentionsSlice(&c.Condition)}
+	for i := range c.Fields {
+		t.sliced = t.sliced || mentionsSlice(&c.Fields[i].Value)
+	}
+	return t, nil
+}
+
+// mentionsSlice tells whether a template may look at the slice that is read.
+func mentionsSlice(t *manifest.Template) bool { return strings.Contains(t.Source(), "stream_") }
 
 type addFields struct {
 	*AddFields
-	env *Env
+	env    *Env
+	sliced bool // the slice is among the variables: making it one takes longer than all the rest
 }
 
 func (t *addFields) Transform(record *template.Dict, slice Slice) error {
-	vars := slice.Vars(t.env.Vars())
+	vars := t.env.Vars()
+	if t.sliced {
+		vars = slice.Vars(vars)
+	}
 	vars["record"] = record
 	for i := range t.Fields {
 		f := &t.Fields[i]
@@ -69,6 +82,9 @@ func (t *addFields) Transform(record *template.Dict, slice Slice) error {
 }
 
 func (t *addFields) wanted(vars map[string]any, f *AddedField, value any) (bool, error) {
+	if !t.Condition.Present() {
+		return true, nil
+	}
 	vars["value"], vars["path"] = value, anyList(f.Path)
 	defer delete(vars, "value")
 	defer delete(vars, "path")

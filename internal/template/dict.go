@@ -24,8 +24,9 @@ type entry struct {
 	dead       bool
 }
 
-// indexFrom is the size from which a Dict keeps an index; below, looking through the entries is faster.
-const indexFrom = 9
+// indexFrom is the size from which a Dict keeps an index; below, looking through the entries is faster than making one, for the few
+// keys that are asked for.
+const indexFrom = 33
 
 // NewDict makes an empty Dict with room for n entries.
 func NewDict(n int) *Dict {
@@ -51,14 +52,18 @@ func (d *Dict) Get(key string) (any, bool) {
 }
 
 // Set adds a string key, or changes its value in place.
-func (d *Dict) Set(key string, value any) {
-	if i := d.findString(key); i >= 0 {
+func (d *Dict) Set(key string, value any) { d.setKey(key, value) }
+
+// setKey is Set for a key that is known to hold a string, without another copy of it.
+func (d *Dict) setKey(key, value any) {
+	name, _ := key.(string)
+	if i := d.findString(name); i >= 0 {
 		d.entries[i].value = value
 		return
 	}
-	d.add(key, value)
+	d.entries = append(d.entries, entry{key: key, value: value})
 	if d.strs != nil {
-		d.strs[key] = len(d.entries) - 1
+		d.strs[name] = len(d.entries) - 1
 	} else if len(d.entries) >= indexFrom {
 		d.reindex()
 	}

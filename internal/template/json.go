@@ -1,11 +1,7 @@
 package template
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
-	"errors"
-	"io"
 	"math"
 	"math/big"
 	"slices"
@@ -13,74 +9,6 @@ import (
 	"strings"
 	"unicode/utf8"
 )
-
-// DecodeJSON reads one JSON value as the values of this package: objects keep their order as a [*Dict], integers
-// stay integers of any size, NaN and infinities are not accepted.
-func DecodeJSON(data []byte) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	v, err := decodeValue(d, 0)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one JSON value")
-	}
-	return v, nil
-}
-
-// maxJSONDepth is that of encoding/json, which does not apply it to tokens.
-const maxJSONDepth = 10_000
-
-func decodeValue(d *json.Decoder, depth int) (any, error) {
-	if depth > maxJSONDepth {
-		return nil, errors.New("JSON nested too deeply")
-	}
-	t, err := d.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch t := t.(type) {
-	case json.Number:
-		return numberOf(t.String()), nil
-	case json.Delim:
-		if t == '[' {
-			return decodeList(d, depth)
-		}
-		return decodeObject(d, depth)
-	}
-	return t, nil
-}
-
-func decodeList(d *json.Decoder, depth int) (any, error) {
-	items := []any{}
-	for d.More() {
-		v, err := decodeValue(d, depth+1)
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, v)
-	}
-	_, err := d.Token()
-	return items, err
-}
-
-func decodeObject(d *json.Decoder, depth int) (any, error) {
-	o := NewDict(4)
-	for d.More() {
-		k, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		v, err := decodeValue(d, depth+1)
-		if err != nil {
-			return nil, err
-		}
-		o.Set(k.(string), v)
-	}
-	_, err := d.Token()
-	return o, err
-}
 
 // MarshalJSON keeps the order of the keys. Keys that are not strings become text as Python's json module makes it.
 func (d *Dict) MarshalJSON() ([]byte, error) {
@@ -112,6 +40,9 @@ func (w *jsonWriter) value(b []byte, v any, depth int) ([]byte, error) {
 	}
 	if len(b) > cmp.Or(w.limit, maxBytes) || depth > maxReprDepth {
 		return b, limitErr("the template makes too much text")
+	}
+	if items, ok := v.([]any); ok {
+		return w.list(b, items, depth)
 	}
 	switch v := inward(v).(type) {
 	case nil:
@@ -180,15 +111,24 @@ func (w *jsonWriter) dict(b []byte, d *Dict, depth int) ([]byte, error) {
 	if d.Len() == 0 {
 		return append(b, "{}"...), nil
 	}
-	entries, err := w.entries(d)
-	if err != nil {
-		return b, err
+	entries := d.entries
+	if w.sorted {
+		var err error
+		if entries, err = w.inOrder(d); err != nil {
+			return b, err
+		}
 	}
 	b = append(b, '{')
-	for i, e := range entries {
-		if i > 0 {
+	first := true
+	for i := range entries {
+		e := &entries[i]
+		if e.dead {
+			continue
+		}
+		if !first {
 			b = append(b, w.item...)
 		}
+		first = false
 		key, err := w.keyText(e.key)
 		if err != nil {
 			return b, err
@@ -201,22 +141,20 @@ func (w *jsonWriter) dict(b []byte, d *Dict, depth int) ([]byte, error) {
 	return append(w.newline(b, depth), '}'), nil
 }
 
-// entries gives a dict's entries in the order to write them.
-func (w *jsonWriter) entries(d *Dict) ([]entry, error) {
+// inOrder gives a dict's entries in the order of their keys.
+func (w *jsonWriter) inOrder(d *Dict) ([]entry, error) {
 	entries := make([]entry, 0, d.Len())
 	for k, v := range d.All() {
 		entries = append(entries, entry{key: k, value: v})
 	}
 	var failure error
-	if w.sorted {
-		slices.SortStableFunc(entries, func(x, y entry) int {
-			c, err := w.ev.order(x.key, y.key, "<")
-			if err != nil && failure == nil {
-				failure = err
-			}
-			return c
-		})
-	}
+	slices.SortStableFunc(entries, func(x, y entry) int {
+		c, err := w.ev.order(x.key, y.key, "<")
+		if err != nil && failure == nil {
+			failure = err
+		}
+		return c
+	})
 	return entries, failure
 }
 
@@ -232,6 +170,9 @@ func (w *jsonWriter) keyText(key any) (string, error) {
 }
 
 func (w *jsonWriter) string(b []byte, s string) []byte {
+	if isPlain(s) {
+		return append(append(append(b, '"'), s...), '"')
+	}
 	const short = "\"\"\\\\\bb\ff\nn\rr\tt"
 	b = append(b, '"')
 next:
@@ -256,4 +197,14 @@ next:
 		}
 	}
 	return append(b, '"')
+}
+
+// isPlain tells text that means itself in JSON, in every encoding.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

@@ -29,6 +29,11 @@ func ParseTime(value any, format string) (time.Time, error) {
 		whole, part := math.Modf(f)
 		return inYears(time.Unix(int64(whole), int64(math.RoundToEven(part*1e6))*1000).UTC())
 	}
+	if text, ok := value.(string); ok {
+		if t, ok := plainTime(text, format); ok {
+			return t, nil
+		}
+	}
 	d, err := strptime(nil, Str(value), strings.ReplaceAll(format, "%_ms", "%f"))
 	if err != nil {
 		return time.Time{}, err

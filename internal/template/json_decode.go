@@ -1,0 +1,359 @@
+package template
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// DecodeJSON reads one JSON value as the values of this package: objects keep their order as a [*Dict], integers
+// stay integers of any size, NaN and infinities are not accepted. What is not UTF-8, or half a surrogate pair, becomes U+FFFD.
+func DecodeJSON(data []byte) (any, error) {
+	d := jsonDecoder{data: data}
+	d.blanks()
+	v, err := d.value(0)
+	if err != nil {
+		return nil, err
+	}
+	d.blanks()
+	if d.at < len(d.data) {
+		return nil, errors.New("more than one JSON value")
+	}
+	return v, nil
+}
+
+// maxJSONDepth is that of encoding/json.
+const maxJSONDepth = 10_000
+
+// jsonDecoder reads JSON from at on.
+type jsonDecoder struct {
+	data  []byte
+	at    int
+	names map[string]any // keys that came before, as they stand in the text: records have the same ones again and again
+	sizes []int          // entries of the last object at each depth, which the next will have too
+}
+
+// maxNames bounds the keys that are remembered: an object may be a map with keys that never come again.
+const maxNames = 1000
+
+func (d *jsonDecoder) blanks() {
+	for d.at < len(d.data) {
+		switch d.data[d.at] {
+		case ' ', '\t', '\n', '\r':
+			d.at++
+		default:
+			return
+		}
+	}
+}
+
+func (d *jsonDecoder) unexpected() error {
+	if d.at >= len(d.data) {
+		return errors.New("unexpected end of JSON")
+	}
+	return fmt.Errorf("unexpected %q at byte %d of JSON", d.data[d.at], d.at)
+}
+
+func (d *jsonDecoder) value(depth int) (any, error) {
+	if depth > maxJSONDepth {
+		return nil, errors.New("JSON nested too deeply")
+	}
+	if d.at >= len(d.data) {
+		return nil, d.unexpected()
+	}
+	switch d.data[d.at] {
+	case '{':
+		return d.object(depth)
+	case '[':
+		return d.list(depth)
+	case '"':
+		s, err := d.string()
+		return s, err
+	case 't':
+		return true, d.word("true")
+	case 'f':
+		return false, d.word("false")
+	case 'n':
+		return nil, d.word("null")
+	}
+	return d.number()
+}
+
+func (d *jsonDecoder) word(w string) error {
+	if !bytes.HasPrefix(d.data[d.at:], []byte(w)) {
+		return d.unexpected()
+	}
+	d.at += len(w)
+	return nil
+}
+
+// next goes past a comma, or past the end of an object or list, which it reports.
+func (d *jsonDecoder) next(end byte) (done bool, err error) {
+	d.blanks()
+	if d.at >= len(d.data) || d.data[d.at] != ',' && d.data[d.at] != end {
+		return false, d.unexpected()
+	}
+	done = d.data[d.at] == end
+	d.at++
+	d.blanks()
+	return done, nil
+}
+
+// opens goes past a bracket, and past the one that closes it if nothing is between.
+func (d *jsonDecoder) opens(end byte) (empty bool) {
+	d.at++
+	d.blanks()
+	if d.at < len(d.data) && d.data[d.at] == end {
+		d.at++
+		return true
+	}
+	return false
+}
+
+func (d *jsonDecoder) list(depth int) (any, error) {
+	items := []any{}
+	if d.opens(']') {
+		return items, nil
+	}
+	for {
+		v, err := d.value(depth + 1)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, v)
+		if done, err := d.next(']'); done || err != nil {
+			return items, err
+		}
+	}
+}
+
+func (d *jsonDecoder) object(depth int) (any, error) {
+	for len(d.sizes) <= depth {
+		d.sizes = append(d.sizes, 0)
+	}
+	if d.opens('}') {
+		return NewDict(0), nil
+	}
+	o := NewDict(d.sizes[depth] + 2) // transformations add fields
+	for {
+		key, err := d.key()
+		if err != nil {
+			return nil, err
+		}
+		v, err := d.value(depth + 1)
+		if err != nil {
+			return nil, err
+		}
+		o.setKey(key, v)
+		if done, err := d.next('}'); done || err != nil {
+			d.sizes[depth] = min(len(o.entries), indexFrom)
+			return o, err
+		}
+	}
+}
+
+// key reads a key and the colon after it. It is a string.
+func (d *jsonDecoder) key() (any, error) {
+	if d.at >= len(d.data) || d.data[d.at] != '"' {
+		return nil, d.unexpected()
+	}
+	start := d.at
+	end := d.plainEnd()
+	key, known := d.names[string(d.data[start:end])]
+	if known {
+		d.at = end
+	} else {
+		name, err := d.string()
+		if err != nil {
+			return nil, err
+		}
+		key = name
+		d.keep(d.data[start:d.at], key)
+	}
+	d.blanks()
+	if d.at >= len(d.data) || d.data[d.at] != ':' {
+		return nil, d.unexpected()
+	}
+	d.at++
+	d.blanks()
+	return key, nil
+}
+
+// keep remembers a key.
+func (d *jsonDecoder) keep(text []byte, key any) {
+	if len(d.names) >= maxNames {
+		return
+	}
+	if d.names == nil {
+		d.names = map[string]any{}
+	}
+	d.names[string(text)] = key
+}
+
+// plainEnd is where a text ends that has neither escapes nor anything but ASCII in it, past its quote; where it has, it is the place
+// of the first.
+func (d *jsonDecoder) plainEnd() int {
+	i := d.at + 1
+	for i < len(d.data) {
+		c := d.data[i]
+		if c == '"' {
+			return i + 1
+		}
+		if c == '\\' || c < ' ' || c >= utf8.RuneSelf {
+			return i
+		}
+		i++
+	}
+	return i
+}
+
+func (d *jsonDecoder) string() (string, error) {
+	start, end := d.at+1, d.plainEnd()
+	if end > start && d.data[end-1] == '"' {
+		d.at = end
+		return string(d.data[start : end-1]), nil
+	}
+	text := append(make([]byte, 0, 2*(end-start)+16), d.data[start:end]...)
+	d.at = end
+	for d.at < len(d.data) {
+		c := d.data[d.at]
+		switch {
+		case c == '"':
+			d.at++
+			return string(text), nil
+		case c < ' ':
+			return "", d.unexpected()
+		case c == '\\':
+			var err error
+			if text, err = d.escape(text); err != nil {
+				return "", err
+			}
+		case c < utf8.RuneSelf:
+			text = append(text, c)
+			d.at++
+		default:
+			r, size := utf8.DecodeRune(d.data[d.at:])
+			text = utf8.AppendRune(text, r)
+			d.at += size
+		}
+	}
+	return "", d.unexpected()
+}
+
+// escape appends what a backslash and what follows it mean.
+func (d *jsonDecoder) escape(text []byte) ([]byte, error) {
+	const letters, meanings = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+	d.at++
+	if d.at >= len(d.data) {
+		return nil, d.unexpected()
+	}
+	if i := bytes.IndexByte([]byte(letters), d.data[d.at]); i >= 0 {
+		d.at++
+		return append(text, meanings[i]), nil
+	}
+	r, ok := hexRune(d.data[d.at:])
+	if !ok {
+		return nil, d.unexpected()
+	}
+	d.at += len("u0000")
+	if utf16.IsSurrogate(r) {
+		r = d.pair(r)
+	}
+	return utf8.AppendRune(text, r), nil
+}
+
+// pair is the rune of two halves of a surrogate pair, the second of which comes next unless the first is alone.
+func (d *jsonDecoder) pair(high rune) rune {
+	if d.at < len(d.data) && d.data[d.at] == '\\' {
+		if low, ok := hexRune(d.data[d.at+1:]); ok {
+			if r := utf16.DecodeRune(high, low); r != utf8.RuneError {
+				d.at += len(`\u0000`)
+				return r
+			}
+		}
+	}
+	return utf8.RuneError
+}
+
+// hexRune reads "u" and four hexadecimal digits.
+func hexRune(text []byte) (rune, bool) {
+	if len(text) < 5 || text[0] != 'u' {
+		return 0, false
+	}
+	var r rune
+	for _, c := range text[1:5] {
+		switch {
+		case '0' <= c && c <= '9':
+			c -= '0'
+		case 'a' <= c|0x20 && c|0x20 <= 'f':
+			c = c | 0x20 - 'a' + 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(c)
+	}
+	return r, true
+}
+
+// number reads a number: an optional minus, digits without leading zeros, a fraction, an exponent.
+func (d *jsonDecoder) number() (any, error) {
+	start := d.at
+	var n int64
+	if d.peek() == '-' {
+		d.at++
+	}
+	first := d.at
+	for c := d.peek(); '0' <= c && c <= '9'; c = d.peek() {
+		n = n*10 + int64(c-'0')
+		d.at++
+	}
+	digits := d.at - first
+	if digits == 0 || digits > 1 && d.data[first] == '0' {
+		d.at = first
+		return nil, d.unexpected()
+	}
+	whole := true
+	if d.peek() == '.' {
+		whole = false
+		d.at++
+		if !d.digits() {
+			return nil, d.unexpected()
+		}
+	}
+	if d.peek()|0x20 == 'e' {
+		whole = false
+		d.at++
+		if c := d.peek(); c == '+' || c == '-' {
+			d.at++
+		}
+		if !d.digits() {
+			return nil, d.unexpected()
+		}
+	}
+	if !whole || digits > 18 {
+		return numberOf(string(d.data[start:d.at])), nil
+	}
+	if first > start {
+		n = -n
+	}
+	return n, nil
+}
+
+// peek is the next byte, or zero at the end.
+func (d *jsonDecoder) peek() byte {
+	if d.at < len(d.data) {
+		return d.data[d.at]
+	}
+	return 0
+}
+
+// digits goes past digits, of which there must be one.
+func (d *jsonDecoder) digits() bool {
+	start := d.at
+	for c := d.peek(); '0' <= c && c <= '9'; c = d.peek() {
+		d.at++
+	}
+	return d.at > start
+}
