@@ -40,6 +40,9 @@ func (r *run) discover(ctx context.Context, l *listedStream) (protocol.Stream, e
 	if err != nil {
 		return protocol.Stream{}, err
 	}
+	if _, err := r.groupsOf(stream.Name); err != nil {
+		return protocol.Stream{}, err
+	}
 	schema, err := stream.Schemas.Schema(ctx, stream.Name)
 	if err != nil {
 		return protocol.Stream{}, err

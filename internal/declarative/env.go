@@ -32,6 +32,7 @@ type Env struct {
 	patience  time.Duration  // with a response that does not go on; 0: for ever
 	cache     *responseCache // nil: nothing is kept
 	parents   *nameSet       // streams that others are partitioned by
+	lineage   *lineage
 	budget    *apiBudget
 	tokens    *tokenStore
 	schemas   map[string]json.RawMessage // of the streams that were selected; nil: nobody selects
@@ -65,7 +66,10 @@ func (e *Env) Vars() map[string]any {
 func (e *Env) Stream() string { return e.stream }
 
 // AddParent tells that others are partitioned by the records of a stream, so that its responses are kept for whoever asks next.
-func (e *Env) AddParent(stream string) { e.parents.add(stream) }
+func (e *Env) AddParent(stream string) {
+	e.parents.add(stream)
+	e.lineage.add(e.stream, stream)
+}
 
 // in is the environment of a stream.
 func (e *Env) in(stream string) *Env {

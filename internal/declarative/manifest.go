@@ -8,18 +8,18 @@ import (
 
 // Manifest is a whole manifest.
 type Manifest struct {
-	Version        string            `manifest:"version,required"`
-	Check          Of[Checker]       `manifest:"check,required,default=CheckStream"`
-	Streams        StreamList        `manifest:"streams,default=DeclarativeStream"`
-	DynamicStreams DynamicStreamList `manifest:"dynamic_streams"`
-	Spec           *Spec             `manifest:"spec,default=Spec"`
-	Concurrency    *ConcurrencyLevel `manifest:"concurrency_level"`
-	Budget         Of[*apiBudget]    `manifest:"api_budget"`
-	StreamGroups   Unsupported       `manifest:"stream_groups"`
-	Definitions    any               `manifest:"definitions"`
-	Schemas        any               `manifest:"schemas"`
-	Metadata       any               `manifest:"metadata"`
-	AsyncJobs      manifest.Template `manifest:"max_concurrent_async_job_count"`
+	Version        string                 `manifest:"version,required"`
+	Check          Of[Checker]            `manifest:"check,required,default=CheckStream"`
+	Streams        StreamList             `manifest:"streams,default=DeclarativeStream"`
+	DynamicStreams DynamicStreamList      `manifest:"dynamic_streams"`
+	Spec           *Spec                  `manifest:"spec,default=Spec"`
+	Concurrency    *ConcurrencyLevel      `manifest:"concurrency_level"`
+	Budget         Of[*apiBudget]         `manifest:"api_budget"`
+	StreamGroups   map[string]StreamGroup `manifest:"stream_groups"`
+	Definitions    any                    `manifest:"definitions"`
+	Schemas        any                    `manifest:"schemas"`
+	Metadata       any                    `manifest:"metadata"`
+	AsyncJobs      manifest.Template      `manifest:"max_concurrent_async_job_count"`
 }
 
 // ConcurrencyLevel is how many slices are read at once.

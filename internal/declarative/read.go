@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"sync"
 
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/protocol"
@@ -48,21 +48,33 @@ func (s *Source) Read(ctx context.Context, req connector.ReadRequest, emit conne
 	return r.verdict(reads)
 }
 
-// all reads streams in order, several at a time.
+// all reads streams, several at a time and in order, but for those that have to wait for a stream of their group.
 func (r *run) all(ctx context.Context, reads []*streamRead, atOnce int) {
-	var wait sync.WaitGroup
-	defer wait.Wait()
-	turns := make(chan struct{}, atOnce)
-	for _, read := range reads {
-		select {
-		case turns <- struct{}{}:
-		case <-ctx.Done():
+	waiting := slices.Clone(reads)
+	busy := map[string]bool{} // groups of which a stream is being read
+	ended := make(chan *streamRead)
+	running := 0
+	for {
+		for running < atOnce && ctx.Err() == nil {
+			i := slices.IndexFunc(waiting, func(s *streamRead) bool { return s.free(busy) })
+			if i < 0 {
+				break
+			}
+			next := waiting[i]
+			waiting = slices.Delete(waiting, i, i+1)
+			next.mark(busy, true)
+			running++
+			go func() {
+				next.read(ctx)
+				ended <- next
+			}()
+		}
+		if running == 0 {
 			return
 		}
-		wait.Go(func() {
-			read.read(ctx)
-			<-turns
-		})
+		done := <-ended
+		done.mark(busy, false)
+		running--
 	}
 }
 

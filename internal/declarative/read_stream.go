@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -16,6 +17,7 @@ type streamRead struct {
 	descriptor protocol.StreamDescriptor
 	stream     *Stream
 	cursor     Cursor
+	groups     []string                // that it needs for itself
 	slots      chan struct{}           // a place for each slice that may be read at once, over all streams
 	stop       context.CancelCauseFunc // ends the whole read
 
@@ -32,9 +34,24 @@ func (r *run) newRead(
 	if s.stream, s.err = r.find(list, c.Stream.Name); s.err != nil {
 		return s
 	}
+	if s.groups, s.err = r.groupsOf(s.stream.Name); s.err != nil {
+		return s
+	}
 	s.stream = s.stream.by(c.CursorField)
 	s.cursor, s.err = s.stream.Open(stateOf(states, s.descriptor))
 	return s
+}
+
+// free tells whether nobody else has a group that the stream needs.
+func (s *streamRead) free(busy map[string]bool) bool {
+	return !slices.ContainsFunc(s.groups, func(group string) bool { return busy[group] })
+}
+
+// mark takes the stream's groups, or gives them back.
+func (s *streamRead) mark(busy map[string]bool, taken bool) {
+	for _, group := range s.groups {
+		busy[group] = taken
+	}
 }
 
 // read reads the stream to its end.

@@ -15,12 +15,7 @@ var parts = []string{
 	"RequestOption", "RequestPath", "Spec", "ConfigMigration", "SchemaTypeIdentifier", "TypesMap", "ComplexFieldType", "DynamicStreamCheckConfig",
 	"QueryProperties", "GroupByKeyMergeStrategy", "JsonSchemaPropertySelector", "PropertiesFromEndpoint", "PropertyChunking",
 	"ComponentMappingDefinition", "StreamConfig", "StreamParametersDefinition", "AsyncJobStatusMap",
-	"PaginationReset", "PaginationResetLimits", "QuotaStatusSource", "TokenQuota",
-}
-
-// partsOfUnsupported are components that stand only in others that are not supported.
-var partsOfUnsupported = []string{
-	"BlockSimultaneousSyncsAction",
+	"PaginationReset", "PaginationResetLimits", "QuotaStatusSource", "TokenQuota", "BlockSimultaneousSyncsAction",
 }
 
 // TestEveryComponentIsKnown compares the registry with the published schema of manifests: what is not supported must be known
@@ -35,7 +30,7 @@ func TestEveryComponentIsKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := append(slices.Concat(parts, partsOfUnsupported, Registry().Names()), "DeclarativeSource")
+	known := append(slices.Concat(parts, Registry().Names()), "DeclarativeSource")
 	for name, definition := range doc.Root().Get("definitions").Fields() {
 		properties := definition.Get("properties")
 		if properties == nil || properties.Get("type") == nil || properties.Get("type").Get("enum") == nil || strings.HasPrefix(name, "Custom") {

@@ -129,7 +129,7 @@ func (s *Source) confined(p manifest.Problem) bool {
 	if !outOfReach(p) {
 		return false
 	}
-	if p.Path == "stream_groups" || strings.HasPrefix(p.Path, "spec.config_normalization_rules.validations") {
+	if strings.HasPrefix(p.Path, "spec.config_normalization_rules.validations") {
 		return true
 	}
 	for i := range s.config.Streams.list {
@@ -196,7 +196,7 @@ func (s *Source) beginWith(config json.RawMessage, over *template.Dict, emit con
 	r.env = &Env{
 		Config: d, Now: s.options.Now, Sleep: s.options.Sleep, Log: r.log, Control: r.control,
 		transport: s.options.Transport, limit: s.options.MaxResponseBytes, patience: s.options.patience,
-		cache: newResponseCache(), parents: new(nameSet), tokens: newTokenStore(), pools: newPoolStore(),
+		cache: newResponseCache(), parents: new(nameSet), lineage: new(lineage), tokens: newTokenStore(), pools: newPoolStore(),
 	}
 	if s.config.Spec != nil {
 		if err := r.settle(s.config.Spec); err != nil {
