@@ -24,7 +24,7 @@ func realManifests(t *testing.T) []string {
 	return files
 }
 
-// TestRealManifests loads published manifests. They have no errors but Python code, and what is knowingly not supported.
+// TestRealManifests loads published manifests. They have no errors but Python code.
 func TestRealManifests(t *testing.T) {
 	t.Parallel()
 	for _, file := range realManifests(t) {
@@ -40,7 +40,7 @@ func TestRealManifests(t *testing.T) {
 			}
 			var config Manifest
 			for _, p := range manifest.Decode(doc, "DeclarativeSource", &config, Registry(), manifest.Options{}) {
-				if p.Severity == manifest.Error && p.Code != manifest.CodeCustomComponent && p.Code != manifest.CodeUnsupported {
+				if p.Severity == manifest.Error && p.Code != manifest.CodeCustomComponent {
 					t.Errorf("unexpected: %s", p)
 				}
 			}

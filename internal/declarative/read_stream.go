@@ -37,6 +37,9 @@ func (r *run) newRead(
 	if s.groups, s.err = r.groupsOf(s.stream.Name); s.err != nil {
 		return s
 	}
+	if s.err = s.withoutFiles(c.IncludeFiles); s.err != nil {
+		return s
+	}
 	s.stream = s.stream.by(c.CursorField)
 	s.cursor, s.err = s.stream.Open(stateOf(states, s.descriptor))
 	return s

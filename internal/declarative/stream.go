@@ -20,7 +20,7 @@ type StreamConfig struct {
 	SchemaLoader    SchemaLoaders        `manifest:"schema_loader,default=JsonFileSchemaLoader"`
 	Transformations []Of[Transformation] `manifest:"transformations"`
 	Migrations      []Of[StateMigration] `manifest:"state_migrations"`
-	FileUploader    Unsupported          `manifest:"file_uploader"`
+	FileUploader    *FileUploader        `manifest:"file_uploader"`
 }
 
 // StateMigration brings states of earlier versions of a connector into the present form. It gives back the state unchanged when
@@ -36,6 +36,7 @@ type Stream struct {
 	Schemas     SchemaLoader
 	Retriever   Retriever
 	Incremental IncrementalSync // nil: the stream is always read in full
+	files       bool            // a record may be about a file
 	migrations  []StateMigration
 	rules       *recordRules
 	choices     *choices // nil: there is but one way to read the stream
@@ -44,7 +45,7 @@ type Stream struct {
 // Build makes the stream, for one check, discover or read.
 func (c *StreamConfig) Build(env *Env) (*Stream, error) {
 	env = env.in(c.Name)
-	s := &Stream{Name: c.Name, PrimaryKey: c.PrimaryKey}
+	s := &Stream{Name: c.Name, PrimaryKey: c.PrimaryKey, files: c.FileUploader != nil}
 	loader, err := c.SchemaLoader.Build(env)
 	if err != nil {
 		return nil, err
