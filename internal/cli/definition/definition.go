@@ -19,7 +19,7 @@ import (
 // New is the command with its verbs.
 func New(s *session.Session) *cobra.Command {
 	group := session.Group("definition", "Work with the custom source connectors of a workspace",
-		newList(s), newGet(s), newPublish(s), newUpdate(s), newRename(s), newDelete(s), newValidate(s), newRead(s), newTest(s), newDiff(s), newExplain(s))
+		newList(s), newGet(s), newPublish(s), newUpdate(s), newRename(s), newDelete(s), newValidate(s), newRead(s), newTest(s), newDiff(s), newScaffold(s), newExplain(s))
 	group.Aliases = []string{"definitions"}
 	return group
 }
