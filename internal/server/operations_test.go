@@ -411,6 +411,7 @@ var faults = []exception{
 // undocumented are operations that the official documents do not have.
 var undocumented = []exception{
 	{"connections.update", "", "It is of the Config API, and sent to the Public API by Airbyte's Terraform provider."},
+	{"workspaces.list", "", "Airbyte had it before version 1.6."},
 	{"connector_builder_projects.get_by_definition_id", "", "The implementation calls get_for_definition_id so."},
 }
 
@@ -419,6 +420,9 @@ var notSent = []exception{
 	{"*", "secretId", "It comes from a consent flow, of which this server has none."},
 	{"createPermission", "workspaceId", "A permission is on a workspace or on an organization."},
 	{"createPermission", "organizationId", "A permission is on a workspace or on an organization."},
+	{"permissions.create", "workspaceId", "A permission is on a workspace or on an organization."},
+	{"permissions.create", "organizationId", "A permission is on a workspace or on an organization."},
+	{"permissions.create", "permissionId", "The server names its permissions itself."},
 	{"*", "componentsFileContent", "It is Python, which this server does not run."},
 	{"*", "customComponentsCode", "It is Python, which this server does not run."},
 	{"*", "streams[].streamNamespace", "The streams of the source are in no namespace."},

@@ -84,7 +84,7 @@ func TestEveryRouteRefusesGarbage(t *testing.T) {
 
 // takesNoBody are POSTs of the Config API that need nothing of their body.
 var takesNoBody = map[string]bool{
-	"applications.list": true, "deployment.metadata": true, "connections.status": true,
+	"web_backend.check_updates": true, "applications.list": true, "deployment.metadata": true, "connections.status": true,
 	"source_definitions.list": true, "source_definitions.list_latest": true, "source_definitions.list_private": true,
 	"destination_definitions.list": true, "destination_definitions.list_latest": true, "destination_definitions.list_private": true,
 	"workspaces.list_paginated": true, "sources.list_paginated": true, "destinations.list_paginated": true, "connections.list_paginated": true,
@@ -94,7 +94,7 @@ var takesNoBody = map[string]bool{
 // unknownIDs has every id that a body can hold, naming nothing, beside enough of everything else to be understood.
 var unknownIDs = strings.ReplaceAll(`{"name":"n","workspaceId":"@","organizationId":"@","sourceId":"@","destinationId":"@","connectionId":"@",
  "definitionId":"@","sourceDefinitionId":"@","destinationDefinitionId":"@","actorDefinitionId":"@","baseActorDefinitionId":"@","builderProjectId":"@","applicationId":"@",
- "permissionType":"workspace_reader","userId":"@","authUserId":"@","tagId":"@","configId":"@","id":999999,"jobId":999999,"attemptNumber":0,"jobType":"sync","color":"aabbcc","slug":"@","status":"active",
+ "permissionId":"@","permissionType":"workspace_reader","userId":"@","authUserId":"@","tagId":"@","configId":"@","id":999999,"jobId":999999,"attemptNumber":0,"jobType":"sync","color":"aabbcc","slug":"@","status":"active",
  "configuration":{"a":1},"connectionConfiguration":{"a":1},"manifest":{"a":1},"dockerRepository":"r","dockerImageTag":"t","version":1,
  "connectionState":{"stateType":"not_set","connectionId":"@"},"streams":[{"streamName":"s"}],"refreshMode":"Merge","connectionIds":["@"],
  "configTypes":["sync"],"workspaceIds":["@"],"spec":{},"testingValues":{},"builderProject":{"name":"n"},
@@ -104,7 +104,7 @@ var unknownIDs = strings.ReplaceAll(`{"name":"n","workspaceId":"@","organization
 
 // foundAnyway are operations that have an answer for what they do not know.
 var foundAnyway = map[string]bool{
-	"createApplication": true, "applications.create": true, "createWorkspace": true, "organizations.create": true, "createPermission": true,
+	"createApplication": true, "applications.create": true, "createWorkspace": true, "organizations.create": true, "createPermission": true, "permissions.create": true,
 	"connector_builder_projects.get_for_definition_id": true, "connector_builder_projects.get_by_definition_id": true,
 	"sources.list_paginated": true, "destinations.list_paginated": true, "connections.list_paginated": true,
 	"workspaces.list_paginated": true, "jobs.list": true, "notifications.try": true, "notifications.try_webhook": true,
@@ -194,7 +194,7 @@ func TestConfigRoutesAreOfficial(t *testing.T) {
 	ours := map[string]bool{
 		"/connector_builder_projects/get_by_definition_id": true, // what the server's code is annotated with
 		"/workspaces/list": true, // what earlier releases had
-		"/openapi": true, "/jobs/get_debug_info": true, "/deployment/metadata": true,
+		"/openapi":         true, "/jobs/get_debug_info": true, "/deployment/metadata": true,
 	}
 	for _, r := range deploy(t).APIs()[1].Routes {
 		if paths["/v1"+r.Pattern] == nil && !ours[r.Pattern] {

@@ -204,8 +204,9 @@ var queries = map[string]string{
 
 // bodies are those that need other members than the general one has.
 var bodies = map[string]string{
-	"createPermission": `{"permissionType":"workspace_editor","userId":"{userId}","workspaceId":"{workspaceId}"}`,
-	"updatePermission": `{"permissionType":"workspace_editor"}`, "createApplication": `{"name":"n","permissions":[{"permission_type":"workspace_reader","workspace_id":"{workspaceId}"}]}`,
+	"createPermission":   `{"permissionType":"workspace_editor","userId":"{userId}","workspaceId":"{workspaceId}"}`,
+	"permissions.create": `{"permissionType":"workspace_editor","userId":"{userId}","workspaceId":"{workspaceId}"}`,
+	"updatePermission":   `{"permissionType":"workspace_editor"}`, "permissions.get": `{"permissionId":"{permissionId}"}`, "permissions.delete": `{"permissionId":"{permissionId}"}`, "permissions.update": `{"permissionId":"{permissionId}","permissionType":"workspace_editor"}`, "createApplication": `{"name":"n","permissions":[{"permission_type":"workspace_reader","workspace_id":"{workspaceId}"}]}`,
 	"web_backend.connections.list": `{"workspaceId":"{workspaceId}"}`, "applications.create": `{"name":"n"}`,
 	"connector_builder_projects.get_with_manifest": `{"workspaceId":"{workspaceId}","builderProjectId":"{builderProjectId}"}`,
 }
@@ -301,7 +302,7 @@ func anonymised(text string, t tenant) string {
 }
 
 // private are operations on what is hidden even from those who see its workspace, unless they administer it.
-var private = []string{"getPermission", "updatePermission", "deletePermission", "getApplication", "deleteApplication", "applications.delete"}
+var private = []string{"getPermission", "updatePermission", "deletePermission", "permissions.get", "permissions.update", "permissions.delete", "getApplication", "deleteApplication", "applications.delete"}
 
 // peers are operations on users, whom everyone knows that has to do with their organization.
 var peers = []string{"users.get", "users.get_by_auth_id"}
@@ -387,7 +388,7 @@ func (w *world) hold(t *testing.T, prefix string, r endpoint.Route) {
 		switch {
 		case !r.Implemented():
 			w.expect(t, prefix, r, c, 501)
-		case r.Scope == endpoint.Seen && r.Operation != "getPermission" && r.Operation != "users.get_by_auth_id":
+		case r.Scope == endpoint.Seen && !slices.Contains([]string{"getPermission", "permissions.get", "users.get_by_auth_id"}, r.Operation):
 			w.lists(t, prefix, r, c)
 		case r.Scope == endpoint.Shared && !w.names(r):
 			w.shares(t, prefix, r, c)
@@ -425,7 +426,7 @@ func (w *world) expect(t *testing.T, prefix string, r endpoint.Route, c caller, 
 		t.Errorf("%s: status %d, want %d: %s", c.name, status, want, text)
 	case want == 404:
 		unknown := nothing()
-		if r.Operation == "createPermission" { // where whether the user exists is another question
+		if r.Operation == "createPermission" || r.Operation == "permissions.create" { // where whether the user exists is another question
 			unknown.ids["userId"] = w.a1.ids["userId"]
 		}
 		_, other := w.as(t, "Bearer "+c.token, about(prefix, r, unknown, c.user))

@@ -14,7 +14,6 @@ func (a *api) userRoutes() []endpoint.Route {
 		post("/users/get", endpoint.Authenticated, endpoint.Call(a.getUser)),
 		within(endpoint.Seen, post("/users/get_by_auth_id", endpoint.Authenticated, endpoint.Call(a.getUserByAuthID))),
 		post("/users/update", endpoint.Authenticated, endpoint.Call(a.updateUser)),
-		post("/permissions/list_by_user", endpoint.Authenticated, endpoint.Call(a.listPermissions)),
 	}
 }
 
@@ -92,10 +91,7 @@ func (a *api) listPermissions(ctx context.Context, in config.UserID) (out config
 	}
 	rows, err := a.permissions(ctx, endpoint.ID(in.UserID))
 	for _, granted := range rows {
-		out.Permissions = append(out.Permissions, config.PermissionRead{
-			PermissionID: granted.ID, PermissionType: config.PermissionType(granted.Role), UserID: granted.UserID,
-			OrganizationID: granted.OrganizationID, WorkspaceID: granted.WorkspaceID,
-		})
+		out.Permissions = append(out.Permissions, printPermission(granted))
 	}
 	return out, err
 }

@@ -14,6 +14,8 @@ func (a *api) workspaceRoutes() []endpoint.Route {
 		within(endpoint.Seen, post("/workspaces/get_by_slug", endpoint.WorkspaceReader, endpoint.Call(a.getWorkspaceBySlug))),
 		post("/workspaces/create", endpoint.OrganizationEditor, endpoint.Call(a.createWorkspace)),
 		post("/workspaces/update", endpoint.WorkspaceEditor, endpoint.Call(a.updateWorkspace)),
+		post("/workspaces/update_name", endpoint.WorkspaceEditor, endpoint.Call(a.renameWorkspace)),
+		post("/workspaces/get_by_connection_id", endpoint.WorkspaceReader, endpoint.Call(a.workspaceOfConnection)),
 		post("/workspaces/delete", endpoint.WorkspaceEditor, endpoint.Tell(a.deleteWorkspace)),
 		post("/workspaces/list_by_organization_id", endpoint.OrganizationMember, endpoint.Call(a.listByOrganization)),
 		within(endpoint.Seen, post("/workspaces/list_by_user_id", endpoint.WorkspaceReader, endpoint.Call(a.listByUser))),
@@ -90,6 +92,21 @@ func (a *api) updateWorkspace(ctx context.Context, in config.WorkspaceUpdate) (o
 		return out, err
 	}
 	return printWorkspace(w)
+}
+
+func (a *api) renameWorkspace(ctx context.Context, in config.WorkspaceUpdateName) (config.WorkspaceRead, error) {
+	if err := endpoint.Require("name", in.Name); err != nil {
+		return config.WorkspaceRead{}, err
+	}
+	return a.updateWorkspace(ctx, config.WorkspaceUpdate{WorkspaceID: in.WorkspaceID, Name: &in.Name})
+}
+
+func (a *api) workspaceOfConnection(ctx context.Context, in config.ConnectionID) (out config.WorkspaceRead, err error) {
+	c, err := a.connection(ctx, in.ConnectionID)
+	if err != nil {
+		return out, err
+	}
+	return a.getWorkspace(ctx, config.WorkspaceID{WorkspaceID: c.WorkspaceID})
 }
 
 func (a *api) deleteWorkspace(ctx context.Context, in config.WorkspaceID) error {
