@@ -69,7 +69,21 @@ func Learn(body []byte, link string) (Findings, error) {
 		required = [][]string{{f.Key}}
 	}
 	f.Schema, _ = schema.JSON(required...)
+	f.wholeKey(records[0])
 	return f, nil
+}
+
+// wholeKey says of a key of numbers that they are whole, as keys are: a database keeps them in a better column.
+func (f *Findings) wholeKey(record *template.Dict) {
+	value, _ := record.Get(f.Key)
+	properties, _ := f.Schema.Get("properties")
+	fields, ok := properties.(*template.Dict)
+	if _, whole := value.(int64); !whole || !ok {
+		return
+	}
+	if field, ok := fields.Get(f.Key); ok {
+		field.(*template.Dict).Set("type", "integer")
+	}
 }
 
 // deepest is how far below the top records are looked for.
