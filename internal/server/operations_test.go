@@ -413,6 +413,7 @@ var undocumented = []exception{
 	{"connections.update", "", "It is of the Config API, and sent to the Public API by Airbyte's Terraform provider."},
 	{"workspaces.list", "", "Airbyte had it before version 1.6."},
 	{"connector_builder_projects.get_by_definition_id", "", "The implementation calls get_for_definition_id so."},
+	{"workspaces.list", "", "Earlier releases had it, and clients of their time send it."},
 }
 
 // notSent are members that are left out of the bodies that hold all that may be sent.
