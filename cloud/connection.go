@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/http"
@@ -58,7 +59,7 @@ type Tag struct {
 	ID          string
 	Name        string
 	Color       string // six hexadecimal digits without a number sign
-	WorkspaceID string
+	WorkspaceID string // "": that of the connection
 }
 
 // ConnectionInfo is what is known about a connection.
@@ -107,7 +108,7 @@ func (w *Workspace) DeployConnection(ctx context.Context, spec ConnectionSpec) (
 	if err := spec.check(op); err != nil {
 		return nil, err
 	}
-	req := w.client.public(op, http.MethodPost, spec.request(), "connections")
+	req := w.client.public(op, http.MethodPost, spec.request(w.id), "connections")
 	answer, err := ask[public.ConnectionResponse](ctx, w.client, req, "connection", spec.Name)
 	if err != nil {
 		return nil, err
@@ -136,7 +137,7 @@ func (s ConnectionSpec) check(op string) error {
 	return checkStreams(op, s.Name, s.Streams)
 }
 
-func (s ConnectionSpec) request() public.ConnectionCreateRequest {
+func (s ConnectionSpec) request(workspaceID string) public.ConnectionCreateRequest {
 	r := public.ConnectionCreateRequest{
 		Name: s.Name, SourceID: s.Source.sourceID(), DestinationID: s.Destination.destinationID(),
 		Prefix: &s.TablePrefix, NamespaceDefinition: public.NamespaceDefinition(s.NamespaceDefinition),
@@ -153,13 +154,13 @@ func (s ConnectionSpec) request() public.ConnectionCreateRequest {
 		r.Status = wire.ConnectionInactive
 	}
 	for _, t := range s.Tags {
-		r.Tags = append(r.Tags, t.wire())
+		r.Tags = append(r.Tags, t.wire(workspaceID))
 	}
 	return r
 }
 
-func (t Tag) wire() wire.Tag {
-	return wire.Tag{TagID: t.ID, WorkspaceID: t.WorkspaceID, Name: t.Name, Color: t.Color}
+func (t Tag) wire(workspaceID string) wire.Tag {
+	return wire.Tag{TagID: t.ID, WorkspaceID: cmp.Or(t.WorkspaceID, workspaceID), Name: t.Name, Color: t.Color}
 }
 
 // Connection returns a handle of the connection with the given ID. It asks nothing of the server.

@@ -44,7 +44,7 @@ func (c *Connection) SetSchemaChanges(ctx context.Context, behavior SchemaChange
 func (c *Connection) SetTags(ctx context.Context, tags ...Tag) error {
 	list := wire.List[wire.Tag]{}
 	for _, t := range tags {
-		list = append(list, t.wire())
+		list = append(list, t.wire(c.workspace.id))
 	}
 	return c.patch(ctx, "setting tags of connection "+c.id, public.ConnectionPatchRequest{Tags: &list})
 }

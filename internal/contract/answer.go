@@ -49,7 +49,7 @@ func validate(schema *jsonschema.Schema, what, body string) error {
 		return fmt.Errorf("%s: %w in %s", what, err, body)
 	}
 	if err := schema.Validate(value); err != nil {
-		return fmt.Errorf("%s: %s\n%#v", what, body, err)
+		return fmt.Errorf("%s: %s\n%w", what, body, err)
 	}
 	return nil
 }

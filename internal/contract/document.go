@@ -113,7 +113,8 @@ func modernize(value any) {
 }
 
 // repair mends what the documents say wrongly. That of the Config API requires json_schema of a stream, and calls the property
-// jsonSchema. That of the Public API has mappers match exactly one of the kinds that there are, some of which hold others.
+// jsonSchema. Those of the Public API have mappers match exactly one of the kinds that there are, some of which hold others, require of a
+// definition's body the workspaceId that is in its path, and know grant-type alone, where OAuth has grant_type.
 func repair(fields map[string]any) {
 	schemas := fields["components"].(map[string]any)["schemas"].(map[string]any)
 	if stream, ok := schemas["AirbyteStream"].(map[string]any); ok {
@@ -122,6 +123,12 @@ func repair(fields map[string]any) {
 	if mapper, ok := schemas["MapperConfiguration"].(map[string]any); ok && mapper["oneOf"] != nil {
 		mapper["anyOf"] = mapper["oneOf"]
 		delete(mapper, "oneOf")
+	}
+	if definition, ok := schemas["CreateDeclarativeSourceDefinitionRequest"].(map[string]any); ok {
+		definition["required"] = []any{"name", "manifest"}
+	}
+	if grant, ok := schemas["ApplicationTokenRequestWithGrant"].(map[string]any); ok {
+		grant["properties"].(map[string]any)["grant_type"] = map[string]any{"type": "string"}
 	}
 }
 
