@@ -123,7 +123,10 @@ func (s scenario) command(t *testing.T, source *Source, p runPlan, before []*pro
 		return errors.Join(err, emit(protocol.Message{Type: protocol.TypeConnectionStatus, ConnectionStatus: &status}))
 	case "discover":
 		catalog, err := source.Discover(t.Context(), config, emit)
-		return errors.Join(err, emit(protocol.Message{Type: protocol.TypeCatalog, Catalog: &catalog}))
+		if err != nil {
+			return err
+		}
+		return emit(protocol.Message{Type: protocol.TypeCatalog, Catalog: &catalog})
 	case "spec":
 		spec, err := source.Spec(t.Context())
 		return errors.Join(err, emit(protocol.Message{Type: protocol.TypeSpec, Spec: &spec}))

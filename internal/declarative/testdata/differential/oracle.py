@@ -5,6 +5,7 @@ The clock stands at the time that the tests use and moves only when somebody wai
 
 import datetime
 import io
+import itertools
 import json
 import logging
 import os
@@ -74,6 +75,8 @@ stopped_time = types.ModuleType("time")
 stopped_time.__dict__.update(time.__dict__)
 stopped_time.sleep = wait
 stopped_time.time = lambda: now().timestamp()
+ticks = itertools.count(step=1000)
+stopped_time.perf_counter_ns = lambda: int(now().timestamp() * 1e9) + next(ticks)
 
 
 def stop_clocks():
