@@ -26,6 +26,12 @@ func (p *Platform) Connections(ctx context.Context, f Filter) ([]Connection, err
 	return list, err
 }
 
+// CountConnections counts the connections that a filter lets through, whatever its beginning, its offset and its limit.
+func (p *Platform) CountConnections(ctx context.Context, f Filter) (int, error) {
+	f.Within = grantsOf(ctx).reach()
+	return view(ctx, p, func(tb Tables) (int, error) { return tb.Counts.Connections(ctx, f) })
+}
+
 // Connection reads a connection. One that was deleted has the status deprecated.
 func (p *Platform) Connection(ctx context.Context, id string) (Connection, error) {
 	c, err := p.storedConnection(ctx, id)

@@ -40,6 +40,7 @@ type Tables struct {
 	Generations   GenerationTable
 	Logs          LogTable
 	History       HistoryTable
+	Counts        CountTable
 }
 
 // Table keeps nouns of one kind by id.
@@ -63,11 +64,50 @@ type Filter struct {
 	TagIDs         []string
 	Key            string // applications: client id; catalogs: configuration hash
 	UserID         string
+	IDs            []string
 	Within         *Reach // nil: no bound
 	IncludeDeleted bool
+	Connections    *ConnectionFilter // connections alone; nil: no further bound
 	Offset         int
 	Limit          int // 0: all
 }
+
+// ConnectionFilter narrows a list of connections further, and orders it in another way. Zero fields do not narrow.
+type ConnectionFilter struct {
+	SourceIDs                []string
+	DestinationIDs           []string
+	SourceDefinitionIDs      []string
+	DestinationDefinitionIDs []string
+	Statuses                 []ConnectionStatus
+	Health                   []ConnectionHealth // one of them
+	Search                   string             // case-insensitive, in the names of the connection, its source or its destination
+	Order                    ConnectionOrder
+	Descending               bool
+	After                    string // the id of a connection; the list begins with the one after it. An unknown one is that of no connection
+}
+
+// ConnectionHealth is how a connection is, by its last job.
+type ConnectionHealth string
+
+// What a connection can be. One that is paused may have any last job.
+const (
+	HealthHealthy ConnectionHealth = "healthy" // the last job has succeeded
+	HealthFailed  ConnectionHealth = "failed"  // it has failed, was cancelled or is to be tried again
+	HealthRunning ConnectionHealth = "running"
+	HealthPaused  ConnectionHealth = "paused" // the connection is inactive
+)
+
+// ConnectionOrder is what connections are ordered by. Ties go by id.
+type ConnectionOrder string
+
+// The orders of connections. Names are compared by their first 64 characters.
+const (
+	ByCreation        ConnectionOrder = ""
+	ByName            ConnectionOrder = "name"
+	BySourceName      ConnectionOrder = "source"
+	ByDestinationName ConnectionOrder = "destination"
+	ByLastJob         ConnectionOrder = "last_job" // by its creation; without any job comes first
+)
 
 // Reach bounds a list to some workspaces, and to all of those of some organizations. The zero Reach lets nothing through.
 type Reach struct {
@@ -78,6 +118,7 @@ type Reach struct {
 // JobFilter narrows a list of jobs. Zero fields do not narrow.
 type JobFilter struct {
 	ConnectionID   string
+	NewestOf       []string // the last job of each of these connections
 	WorkspaceIDs   []string
 	Within         *Reach // nil: no bound
 	Types          []JobType
@@ -90,6 +131,12 @@ type JobFilter struct {
 	Descending     bool
 	Offset         int
 	Limit          int
+}
+
+// CountTable counts without reading.
+type CountTable interface {
+	// Connections counts those that a filter lets through, whatever its order, its beginning, its offset and its limit.
+	Connections(ctx context.Context, f Filter) (int, error)
 }
 
 // JobTable keeps jobs. Ids count up from 1. Jobs are read with their attempts, and written without them.

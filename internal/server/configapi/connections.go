@@ -112,14 +112,8 @@ func (a *api) printedConnections(ctx context.Context, f platform.Filter) (out co
 	if err != nil {
 		return out, err
 	}
-	for _, c := range rows {
-		printed, err := a.printConnection(ctx, c)
-		if err != nil {
-			return out, err
-		}
-		out.Connections = append(out.Connections, printed)
-	}
-	return out, nil
+	out.Connections, err = a.printConnections(ctx, rows)
+	return out, err
 }
 
 func (a *api) deleteConnection(ctx context.Context, in config.ConnectionID) error {
@@ -130,10 +124,31 @@ func (a *api) deleteConnection(ctx context.Context, in config.ConnectionID) erro
 }
 
 func (a *api) printConnection(ctx context.Context, c platform.Connection) (out config.ConnectionRead, err error) {
-	tags, err := a.tagsOf(ctx, c)
+	all, err := a.printConnections(ctx, []platform.Connection{c})
 	if err != nil {
 		return out, err
 	}
+	return all[0], nil
+}
+
+func (a *api) printConnections(ctx context.Context, rows []platform.Connection) (out wire.List[config.ConnectionRead], err error) {
+	tags, err := a.tagsOf(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range rows {
+		printed, err := printPlain(c)
+		if err != nil {
+			return nil, err
+		}
+		printed.Tags = tags.of(c)
+		out = append(out, printed)
+	}
+	return out, nil
+}
+
+// printPlain prints a connection without its tags.
+func printPlain(c platform.Connection) (out config.ConnectionRead, err error) {
 	catalog, err := printSelected(c.Streams)
 	if err != nil {
 		return out, err
@@ -156,23 +171,39 @@ func (a *api) printConnection(ctx context.Context, c platform.Connection) (out c
 		CreatedAt:                    new(c.CreatedAt.Unix()),
 		BackfillPreference:           config.BackfillPreference(c.BackfillPreference),
 		WorkspaceID:                  c.WorkspaceID,
-		Tags:                         tags,
 	}
 	out.Schedule, out.ScheduleType, out.ScheduleData = printSchedule(c.Schedule)
 	err = parse(c.ResourceRequirements, &out.ResourceRequirements)
 	return out, err
 }
 
-// tagsOf finds the tags of a connection.
-func (a *api) tagsOf(ctx context.Context, c platform.Connection) (out wire.List[config.Tag], err error) {
-	if len(c.TagIDs) == 0 {
-		return nil, nil
-	}
-	rows, err := a.platform.Tags(ctx, platform.Filter{WorkspaceIDs: []string{c.WorkspaceID}})
-	for _, t := range rows {
-		if slices.Contains(c.TagIDs, t.ID) {
-			out = append(out, printTag(t))
+// labels are tags by id.
+type labels map[string]config.Tag
+
+// tagsOf finds the tags of connections with one question at most.
+func (a *api) tagsOf(ctx context.Context, rows []platform.Connection) (labels, error) {
+	var workspaces []string
+	for _, c := range rows {
+		if len(c.TagIDs) > 0 && !slices.Contains(workspaces, c.WorkspaceID) {
+			workspaces = append(workspaces, c.WorkspaceID)
 		}
 	}
-	return out, err
+	if len(workspaces) == 0 {
+		return nil, nil
+	}
+	tags, err := a.platform.Tags(ctx, platform.Filter{WorkspaceIDs: workspaces})
+	all := make(labels, len(tags))
+	for _, t := range tags {
+		all[t.ID] = printTag(t)
+	}
+	return all, err
+}
+
+func (l labels) of(c platform.Connection) (out wire.List[config.Tag]) {
+	for _, id := range c.TagIDs {
+		if t, ok := l[id]; ok {
+			out = append(out, t)
+		}
+	}
+	return out
 }

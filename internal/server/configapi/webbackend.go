@@ -7,7 +7,6 @@ import (
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
-	"github.com/airfielddev/airfield/internal/wire"
 	"github.com/airfielddev/airfield/internal/wire/config"
 )
 
@@ -145,45 +144,5 @@ func webOf(c config.ConnectionRead) config.WebBackendConnectionRead {
 		CreatedAt:                    c.CreatedAt,
 		BackfillPreference:           c.BackfillPreference,
 		Tags:                         c.Tags,
-	}
-}
-
-func (a *api) printItem(ctx context.Context, c platform.Connection) (out config.WebBackendConnectionListItem, err error) {
-	var full config.WebBackendConnectionRead
-	if err := a.addEnds(ctx, c, &full); err != nil {
-		return out, err
-	}
-	tags, err := a.tagsOf(ctx, c)
-	if err != nil {
-		return out, err
-	}
-	last, err := a.latest(ctx, c.ID, everyJob)
-	if err != nil {
-		return out, err
-	}
-	out = listItem(c, full, tags)
-	if last != nil {
-		out.LatestSyncJobCreatedAt, out.LatestSyncJobStatus = new(last.CreatedAt.Unix()), config.JobStatus(last.Status)
-		out.IsSyncing = !last.Status.Final()
-	}
-	return out, nil
-}
-
-func listItem(c platform.Connection, ends config.WebBackendConnectionRead, tags wire.List[config.Tag]) config.WebBackendConnectionListItem {
-	_, kind, data := printSchedule(c.Schedule)
-	return config.WebBackendConnectionListItem{
-		ConnectionID: c.ID, Name: c.Name, ScheduleType: kind, ScheduleData: data, Status: config.ConnectionStatus(c.Status),
-		Source: config.SourceSnippet{
-			SourceID: c.SourceID, Name: ends.Source.Name,
-			SourceDefinitionID: ends.Source.SourceDefinitionID, SourceName: ends.Source.SourceName,
-		},
-		Destination: config.DestinationSnippet{
-			DestinationID: c.DestinationID, Name: ends.Destination.Name,
-			DestinationDefinitionID: ends.Destination.DestinationDefinitionID, DestinationName: ends.Destination.DestinationName,
-		},
-		SchemaChange:                      ends.SchemaChange,
-		SourceActorDefinitionVersion:      ends.SourceActorDefinitionVersion,
-		DestinationActorDefinitionVersion: ends.DestinationActorDefinitionVersion,
-		Tags:                              tags,
 	}
 }

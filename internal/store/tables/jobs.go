@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,8 +40,12 @@ func (t jobs) List(ctx context.Context, f platform.JobFilter) ([]platform.Job, e
 	if f.Descending {
 		direction = " DESC"
 	}
-	query := "SELECT " + jobColumns + " FROM jobs" + w.String() +
-		" ORDER BY " + order + direction + ", id" + direction + t.window(f.Offset, f.Limit)
+	order = " ORDER BY " + order + direction + ", id" + direction
+	tail := w.String() + order + t.window(f.Offset, f.Limit)
+	query := "SELECT " + jobColumns + " FROM jobs" + tail
+	if f.Offset > 0 { // the page is found in an index alone; only its rows are then read
+		query = "SELECT " + jobColumns + " FROM jobs WHERE id IN (SELECT id FROM jobs" + tail + ")" + order
+	}
 	list, err := t.read(ctx, query, w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing jobs: %w", err)
@@ -63,15 +68,33 @@ func jobsWhere(f platform.JobFilter) where {
 	if f.ConnectionID != "" {
 		w.add("connection_id = ?", f.ConnectionID)
 	}
+	if len(f.NewestOf) > 0 {
+		var of where
+		in(&of, "c.id", f.NewestOf)
+		w.add(`id IN (SELECT (SELECT j.id FROM jobs j WHERE j.connection_id = c.id ORDER BY j.created DESC, j.id DESC LIMIT 1)
+			FROM connections c`+of.String()+")", of.args...)
+	}
 	in(&w, "workspace_id", f.WorkspaceIDs)
 	within(&w, "workspace_id", f.Within)
-	in(&w, "type", f.Types)
+	if !allTypes(f.Types) {
+		in(&w, "type", f.Types)
+	}
 	in(&w, "status", f.Statuses)
 	bound(&w, "created >= ?", f.CreatedAfter)
 	bound(&w, "created <= ?", f.CreatedBefore)
 	bound(&w, "updated >= ?", f.UpdatedAfter)
 	bound(&w, "updated <= ?", f.UpdatedBefore)
 	return w
+}
+
+// allTypes tells whether no job is left out, so that an index need not tell the types apart.
+func allTypes(types []platform.JobType) bool {
+	for _, t := range []platform.JobType{platform.JobSync, platform.JobRefresh, platform.JobReset, platform.JobClear} {
+		if !slices.Contains(types, t) {
+			return false
+		}
+	}
+	return true
 }
 
 func bound(w *where, term string, ms int64) {

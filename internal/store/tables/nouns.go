@@ -165,6 +165,7 @@ var connections = noun[platform.Connection]{
 		{"destination_id", func(c *platform.Connection) any { return c.DestinationID }},
 		{"name", func(c *platform.Connection) any { return c.Name }},
 		{"tag_ids", func(c *platform.Connection) any { return fence(c.TagIDs) }},
+		{"status", func(c *platform.Connection) any { return string(c.Status) }},
 		{"deleted", func(c *platform.Connection) any { return flag(c.Status == platform.ConnectionDeprecated) }},
 	},
 }

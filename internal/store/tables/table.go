@@ -36,20 +36,14 @@ func (t table[T]) Get(ctx context.Context, id string) (T, error) {
 // List reads the documents that a filter lets through. A filter by something that this noun does not have is an error, since
 // leaving it out would show more than was asked for.
 func (t table[T]) List(ctx context.Context, f platform.Filter) ([]T, error) {
-	w, err := t.where(f)
+	from, w, err := t.page(f)
 	if err != nil {
 		return nil, err
 	}
-	// The page is found in an index alone; only its rows are then read.
-	page := "SELECT id FROM " + t.table + w.String() + " ORDER BY created, id" + t.window(f.Offset, f.Limit)
-	if f.Offset == 0 {
-		page = ""
-	}
-	query := "SELECT doc FROM " + t.table
-	if page == "" {
-		query += w.String() + " ORDER BY created, id" + t.window(f.Offset, f.Limit)
-	} else {
-		query += " WHERE id IN (" + page + ") ORDER BY created, id"
+	tail := w.String() + orderOf(f) + t.window(f.Offset, f.Limit)
+	query := "SELECT doc FROM " + t.table + tail
+	if from != t.table || f.Offset > 0 { // the page is found in an index alone; only its rows are then read
+		query = "SELECT doc FROM " + t.table + " WHERE id IN (SELECT id FROM " + from + tail + ")" + orderOf(f)
 	}
 	rows, err := t.query(ctx, query, w.args...)
 	if err != nil {

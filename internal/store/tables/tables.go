@@ -62,7 +62,7 @@ func Over(q Querier, d Dialect) platform.Tables {
 		Organizations: table[platform.Organization]{c, organizations},
 		Workspaces:    table[platform.Workspace]{c, workspaces},
 		Actors:        table[platform.Actor]{c, actors},
-		Connections:   table[platform.Connection]{c, connections},
+		Connections:   connectionTable{table[platform.Connection]{c, connections}},
 		Definitions:   table[platform.Definition]{c, definitions},
 		Manifests:     table[platform.ManifestVersion]{c, manifests},
 		Projects:      table[platform.BuilderProject]{c, projects},
@@ -80,5 +80,6 @@ func Over(q Querier, d Dialect) platform.Tables {
 		Generations:   generations{c},
 		Logs:          logs{c},
 		History:       history{c},
+		Counts:        counts{c},
 	}
 }

@@ -97,6 +97,10 @@ func (t table[T]) where(f platform.Filter) (where, error) {
 	t.actor(&w, f.ActorID)
 	t.contains(&w, f.NameContains)
 	t.tagged(&w, f.TagIDs)
+	in(&w, "id", f.IDs)
+	if f.Connections != nil {
+		w.connections(*f.Connections)
+	}
 	if t.has("deleted") && !f.IncludeDeleted {
 		w.add("deleted = 0")
 	}
@@ -120,6 +124,7 @@ func (t table[T]) needs(f platform.Filter) []need {
 		{"key", f.Key != "", t.has("lookup")},
 		{"actor", f.ActorID != "", t.has("actor_id") || t.has("source_id")},
 		{"tag", len(f.TagIDs) > 0, t.has("tag_ids")},
+		{"connection", f.Connections != nil, t.has("source_id")},
 	}
 }
 
@@ -143,8 +148,14 @@ func (t table[T]) contains(w *where, text string) {
 	if text == "" {
 		return
 	}
-	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
-	w.add(`LOWER(name) LIKE LOWER(?) ESCAPE '\'`, "%"+escaped+"%")
+	w.add(nameLike, like(text))
+}
+
+const nameLike = `LOWER(name) LIKE LOWER(?) ESCAPE '\'`
+
+// like is the pattern of a text that is contained.
+func like(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 }
 
 func (t table[T]) tagged(w *where, ids []string) {

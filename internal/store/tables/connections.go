@@ -1,0 +1,151 @@
+package tables
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/airfielddev/airfield/internal/platform"
+)
+
+// connectionTable keeps connections, and beside them which tags they have, so that those of a tag are found without looking at the
+// others.
+type connectionTable struct{ table[platform.Connection] }
+
+// Insert adds a connection under a new id.
+func (t connectionTable) Insert(ctx context.Context, c platform.Connection) error {
+	if err := t.table.Insert(ctx, c); err != nil {
+		return err
+	}
+	return t.label(ctx, c)
+}
+
+// Update replaces a connection.
+func (t connectionTable) Update(ctx context.Context, c platform.Connection) error {
+	if err := t.table.Update(ctx, c); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, "DELETE FROM connection_tags WHERE id = ?", c.ID); err != nil {
+		return fmt.Errorf("removing tags of connection %s: %w", c.ID, err)
+	}
+	return t.label(ctx, c)
+}
+
+func (t connectionTable) label(ctx context.Context, c platform.Connection) error {
+	for _, tag := range c.TagIDs {
+		_, err := t.exec(ctx, `INSERT INTO connection_tags (tag_id, id, created, workspace_id, deleted) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (tag_id, id) DO NOTHING`,
+			tag, c.ID, millis(c.CreatedAt), c.WorkspaceID, flag(c.Status == platform.ConnectionDeprecated))
+		if err != nil {
+			return fmt.Errorf("writing tags of connection %s: %w", c.ID, err)
+		}
+	}
+	return nil
+}
+
+// page says where the ids of a list are looked for, and by which conditions: among the tags, when connections of one tag are asked for
+// and nothing else that only their own table knows.
+func (t table[T]) page(f platform.Filter) (from string, w where, err error) {
+	from = t.table
+	tag := ""
+	if len(f.TagIDs) == 1 && t.has("tag_ids") && f.Connections == nil && f.ActorID == "" && f.Name == "" && f.NameContains == "" {
+		from, tag, f.TagIDs = "connection_tags", f.TagIDs[0], nil
+	}
+	w, err = t.where(f)
+	if tag != "" {
+		w.add("tag_id = ?", tag)
+	}
+	return from, w, err
+}
+
+// The orders of connections, as expressions on their columns.
+var connectionOrders = map[platform.ConnectionOrder]string{
+	platform.ByCreation:        "created",
+	platform.ByName:            "substr(name, 1, 64)",
+	platform.BySourceName:      "(SELECT substr(a.name, 1, 64) FROM actors a WHERE a.id = source_id)",
+	platform.ByDestinationName: "(SELECT substr(a.name, 1, 64) FROM actors a WHERE a.id = destination_id)",
+	platform.ByLastJob:         "COALESCE((SELECT MAX(j.created) FROM jobs j WHERE j.connection_id = connections.id), 0)",
+}
+
+// orderOf is the ORDER BY of a list.
+func orderOf(f platform.Filter) string {
+	if f.Connections == nil {
+		return " ORDER BY created, id"
+	}
+	direction := ""
+	if f.Connections.Descending {
+		direction = " DESC"
+	}
+	return " ORDER BY " + connectionOrders[f.Connections.Order] + direction + ", id" + direction
+}
+
+// connections adds what narrows connections alone.
+func (w *where) connections(f platform.ConnectionFilter) {
+	in(w, "source_id", f.SourceIDs)
+	in(w, "destination_id", f.DestinationIDs)
+	w.madeOf("source_id", f.SourceDefinitionIDs)
+	w.madeOf("destination_id", f.DestinationDefinitionIDs)
+	in(w, "status", f.Statuses)
+	w.health(f.Health)
+	if f.Search != "" {
+		const named = " IN (SELECT id FROM actors WHERE " + nameLike + ")"
+		w.add("("+nameLike+" OR source_id"+named+" OR destination_id"+named+")", like(f.Search), like(f.Search), like(f.Search))
+	}
+	if f.After != "" {
+		key, than := connectionOrders[f.Order], ">"
+		if f.Descending {
+			than = "<"
+		}
+		w.add("("+key+", id) "+than+" (SELECT "+key+", id FROM connections WHERE id = ?)", f.After)
+	}
+}
+
+// madeOf adds a condition that an end of a connection is made of one of some definitions.
+func (w *where) madeOf(column string, definitions []string) {
+	if len(definitions) == 0 {
+		return
+	}
+	var inside where
+	in(&inside, "definition_id", definitions)
+	w.add(column+" IN (SELECT id FROM actors"+inside.String()+")", inside.args...)
+}
+
+// health adds a condition on the last job.
+func (w *where) health(wanted []platform.ConnectionHealth) {
+	const last = `(SELECT j.status FROM jobs j WHERE j.connection_id = connections.id ORDER BY j.created DESC, j.id DESC LIMIT 1)`
+	terms := map[platform.ConnectionHealth]string{
+		platform.HealthHealthy: "status = 'active' AND " + last + " = 'succeeded'",
+		platform.HealthFailed:  "status = 'active' AND " + last + " IN ('failed', 'cancelled', 'incomplete')",
+		platform.HealthRunning: last + " IN ('pending', 'running')",
+		platform.HealthPaused:  "status = 'inactive'",
+	}
+	var either []string
+	for _, h := range wanted {
+		if term, ok := terms[h]; ok {
+			either = append(either, "("+term+")")
+		}
+	}
+	if len(wanted) > 0 {
+		w.add("(" + strings.Join(append(either, "1 = 0"), " OR ") + ")")
+	}
+}
+
+// counts counts rows.
+type counts struct{ conn }
+
+// Connections counts the connections that a filter lets through.
+func (t counts) Connections(ctx context.Context, f platform.Filter) (n int, err error) {
+	if f.Connections != nil {
+		f.Connections = new(*f.Connections)
+		f.Connections.After = ""
+	}
+	of := table[platform.Connection]{t.conn, connections}
+	from, w, err := of.page(f)
+	if err != nil {
+		return 0, err
+	}
+	if err := t.row(ctx, "SELECT COUNT(*) FROM "+from+w.String(), w.args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting connections: %w", err)
+	}
+	return n, nil
+}
