@@ -100,7 +100,7 @@ const (
 // ConnectionOrder is what connections are ordered by. Ties go by id.
 type ConnectionOrder string
 
-// The orders of connections. Names are compared by their first 64 characters.
+// The orders of connections. Names are compared byte by byte, and maybe by their first 64 characters alone.
 const (
 	ByCreation        ConnectionOrder = ""
 	ByName            ConnectionOrder = "name"

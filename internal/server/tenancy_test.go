@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"regexp"
@@ -71,7 +72,7 @@ func settle(t *testing.T, d *deployment, organization, marker string) tenant {
 	permission := must(p.Permissions(ctx, app.UserID, ""))(t)[0]
 	return tenant{organization: organization, marker: marker, manifest: manifest.ID, program: program.ID, ids: map[string]string{
 		"workspaceId": w.ID, "sourceId": source.ID, "destinationId": destination.ID, "connectionId": connection.ID, "tagId": tag.ID,
-		"jobId": strconv.FormatInt(job.ID, 10), "sourceDefinitionId": image(connector.KindSource), "destinationDefinitionId": image(connector.KindDestination),
+		"jobId": strconv.FormatInt(job.ID, 10), "connectionEventId": fmt.Sprintf("00000001-0000-8000-8000-%012x", job.ID), "sourceDefinitionId": image(connector.KindSource), "destinationDefinitionId": image(connector.KindDestination),
 		"builderProjectId": project.ID, "applicationId": app.ID, "permissionId": permission.ID, "userId": app.UserID,
 	}}
 }
@@ -214,7 +215,7 @@ var bodies = map[string]string{
 const generalBody = `{"name":"{marker} new","organizationName":"o","workspaceId":"{workspaceId}","organizationId":"{organizationId}","sourceId":"{sourceId}",
  "destinationId":"{destinationId}","connectionId":"{connectionId}","sourceDefinitionId":"{sourceDefinitionId}","destinationDefinitionId":"{destinationDefinitionId}",
  "actorDefinitionId":"{sourceDefinitionId}","builderProjectId":"{builderProjectId}","applicationId":"{applicationId}","userId":"{userId}","authUserId":"{userId}",
- "tagId":"{tagId}","configId":"{connectionId}","id":{jobId},"jobId":{jobId},"attemptNumber":0,"jobType":"sync","color":"aabbcd","slug":"{marker}-workspace","status":"active",
+ "tagId":"{tagId}","configId":"{connectionId}","id":{jobId},"jobId":{jobId},"connectionEventId":"{connectionEventId}","createdAtStart":"2020-01-01T00:00:00Z","createdAtEnd":"2050-01-01T00:00:00Z","attemptNumber":0,"jobType":"sync","color":"aabbcd","slug":"{marker}-workspace","status":"active",
  "configuration":{"count":1},"connectionConfiguration":{"count":1},"manifest":{"a":1},"dockerRepository":"r","dockerImageTag":"t","version":1,
  "connectionState":{"stateType":"not_set","connectionId":"{connectionId}"},"streams":[{"streamName":"users"}],"refreshMode":"Merge","connectionIds":["{connectionId}"],
  "configTypes":["sync"],"workspaceIds":["{workspaceId}"],"tagIds":["{tagId}"],"includeDeleted":true,"includeTombstone":true,"spec":{},"testingValues":{},"builderProject":{"name":"{marker} n"},

@@ -50,6 +50,8 @@ func Routes(cfg Config) []endpoint.Route {
 		a.connectionJobRoutes(),
 		a.schemaRoutes(),
 		a.progressRoutes(),
+		a.historyRoutes(),
+		a.eventRoutes(),
 		a.webBackendRoutes(),
 		a.summaryRoutes(),
 		a.stateRoutes(),

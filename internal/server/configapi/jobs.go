@@ -22,6 +22,7 @@ func (a *api) jobRoutes() []endpoint.Route {
 		naming("id", platform.KindJob, post("/jobs/get_debug_info", endpoint.WorkspaceReader, endpoint.Call(a.debugJob))),
 		post("/jobs/get_last_replication_job", endpoint.WorkspaceReader, endpoint.Call(a.lastReplication)),
 		within(endpoint.Seen, post("/jobs/list", endpoint.WorkspaceReader, endpoint.Call(a.listJobs))),
+		within(endpoint.Seen, post("/jobs/list_for_workspaces", endpoint.WorkspaceReader, endpoint.Call(a.listJobsOf))),
 		naming("id", platform.KindJob, post("/jobs/cancel", endpoint.WorkspaceRunner, endpoint.Call(a.cancelJob))),
 		post("/attempt/get_for_job", endpoint.WorkspaceReader, endpoint.Call(a.getAttempt)),
 		post("/attempt/get_combined_stats", endpoint.WorkspaceReader, endpoint.Call(a.attemptStats)),
@@ -116,6 +117,43 @@ func (a *api) listJobs(ctx context.Context, in config.JobList) (out config.JobRe
 	if err != nil {
 		return out, err
 	}
+	if in.IncludingJobID != nil {
+		known, err := a.reach(ctx, &f, *in.IncludingJobID)
+		if err != nil || !known {
+			return out, err
+		}
+	}
+	return a.printJobs(ctx, f)
+}
+
+// reach widens a page of the newest jobs by whole pages until it has some job; false when the connection has no such job.
+func (a *api) reach(ctx context.Context, f *platform.JobFilter, id int64) (bool, error) {
+	j, err := a.platform.Job(ctx, id)
+	if errors.Is(err, platform.ErrNotFound) || err == nil && f.ConnectionID != "" && j.ConnectionID != f.ConnectionID {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	f.OrderByUpdated, f.Descending = false, true
+	newer := *f
+	newer.CreatedAfter = max(f.CreatedAfter, j.CreatedAt.UnixMilli())
+	n, err := a.platform.CountJobs(ctx, newer)
+	pages := (int(n) + f.Limit - 1) / f.Limit
+	f.Offset, f.Limit = 0, max(1, pages)*f.Limit
+	return true, err
+}
+
+func (a *api) listJobsOf(ctx context.Context, in config.JobListForWorkspaces) (out config.JobReadList, err error) {
+	f, err := jobFilter(in.JobList)
+	if err != nil {
+		return out, err
+	}
+	f.WorkspaceIDs = endpoint.IDs(in.WorkspaceIDs)
+	return a.printJobs(ctx, f)
+}
+
+func (a *api) printJobs(ctx context.Context, f platform.JobFilter) (out config.JobReadList, err error) {
 	if len(f.Types) == 0 { // only checks and discovers were asked for, which are not kept
 		return out, nil
 	}
@@ -130,7 +168,6 @@ func (a *api) listJobs(ctx context.Context, in config.JobList) (out config.JobRe
 		}
 		out.Jobs = append(out.Jobs, row)
 	}
-	f.Offset, f.Limit = 0, 0
 	out.TotalJobCount, err = a.platform.CountJobs(ctx, f)
 	return out, err
 }
@@ -166,23 +203,29 @@ func jobFilter(in config.JobList) (f platform.JobFilter, err error) {
 }
 
 func jobTimes(in config.JobList, f *platform.JobFilter) error {
-	for _, bound := range []struct {
-		member, text string
-		into         *int64
-	}{
-		{"createdAtStart", in.CreatedAtStart, &f.CreatedAfter},
-		{"createdAtEnd", in.CreatedAtEnd, &f.CreatedBefore},
-		{"updatedAtStart", in.UpdatedAtStart, &f.UpdatedAfter},
-		{"updatedAtEnd", in.UpdatedAtEnd, &f.UpdatedBefore},
-	} {
-		if bound.text == "" {
+	return readTimes(
+		timeBound{"createdAtStart", in.CreatedAtStart, &f.CreatedAfter}, timeBound{"createdAtEnd", in.CreatedAtEnd, &f.CreatedBefore},
+		timeBound{"updatedAtStart", in.UpdatedAtStart, &f.UpdatedAfter}, timeBound{"updatedAtEnd", in.UpdatedAtEnd, &f.UpdatedBefore},
+	)
+}
+
+// timeBound is a member that bounds a list by time, and where its milliseconds go.
+type timeBound struct {
+	member, text string
+	into         *int64
+}
+
+// readTimes reads bounds. One that is not given is left alone.
+func readTimes(bounds ...timeBound) error {
+	for _, b := range bounds {
+		if b.text == "" {
 			continue
 		}
-		at, err := time.Parse(time.RFC3339, bound.text)
+		at, err := time.Parse(time.RFC3339, b.text)
 		if err != nil {
-			return endpoint.BadRequest("The member %q must be a time such as 2026-01-02T03:04:05Z; it is %q.", bound.member, bound.text)
+			return endpoint.BadRequest("The member %q must be a time such as 2026-01-02T03:04:05Z; it is %q.", b.member, b.text)
 		}
-		*bound.into = at.UnixMilli()
+		*b.into = at.UnixMilli()
 	}
 	return nil
 }

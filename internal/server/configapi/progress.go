@@ -17,16 +17,10 @@ var moving = []platform.JobType{platform.JobSync, platform.JobRefresh}
 var everyJob = []platform.JobType{platform.JobSync, platform.JobRefresh, platform.JobReset, platform.JobClear}
 
 func (a *api) progressRoutes() []endpoint.Route {
-	const noHistory = "This server keeps jobs, not statistics by day. List the jobs with /jobs/list."
 	return []endpoint.Route{
 		within(endpoint.Shared, post("/connections/status", endpoint.WorkspaceReader, endpoint.Call(a.statuses))),
 		post("/connections/sync_progress", endpoint.WorkspaceReader, endpoint.Call(a.syncProgress)),
 		post("/connections/last_job_per_stream", endpoint.WorkspaceReader, endpoint.Call(a.lastJobs)),
-		missing("/connections/history/uptime", noHistory),
-		missing("/connections/history/data", noHistory),
-		missing("/connections/stream_history", noHistory),
-		missing("/connections/events/list", noHistory),
-		missing("/connections/events/get", noHistory),
 		post("/connections/auto_disable", endpoint.WorkspaceEditor, endpoint.Call(a.disableFailing)),
 	}
 }
@@ -145,7 +139,7 @@ func (a *api) lastJobs(ctx context.Context, in config.ConnectionID) (out wire.Li
 	}
 	rows, err := a.platform.Jobs(ctx, platform.JobFilter{
 		ConnectionID: c.ID, Types: everyJob, Descending: true, Limit: 100,
-		Statuses: []platform.JobStatus{platform.JobSucceeded, platform.JobFailed, platform.JobCancelled},
+		Statuses: final,
 	})
 	seen := map[protocol.StreamDescriptor]bool{}
 	for _, j := range rows {

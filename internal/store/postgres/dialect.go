@@ -33,7 +33,10 @@ func hasCode(err error, codes ...string) bool {
 	return false
 }
 
-var dialect = tables.Dialect{Rebind: rebind, Conflict: func(err error) bool { return hasCode(err, uniqueViolation) }}
+var dialect = tables.Dialect{
+	Rebind: rebind, Conflict: func(err error) bool { return hasCode(err, uniqueViolation) },
+	Name: `left(name, 64) COLLATE "C"`, // a B-tree refuses long ones
+}
 
 // rebind numbers the parameters. The statements of tables have no question marks besides them.
 func rebind(query string) string {

@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -43,32 +44,46 @@ func (t connectionTable) label(ctx context.Context, c platform.Connection) error
 	return nil
 }
 
-// page says where the ids of a list are looked for, and by which conditions: among the tags, when connections of one tag are asked for
-// and nothing else that only their own table knows.
-func (t table[T]) page(f platform.Filter) (from string, w where, err error) {
-	from = t.table
-	tag := ""
-	if len(f.TagIDs) == 1 && t.has("tag_ids") && f.Connections == nil && f.ActorID == "" && f.Name == "" && f.NameContains == "" {
-		from, tag, f.TagIDs = "connection_tags", f.TagIDs[0], nil
+// page is the query for the ids of a list, which are found in an index alone; with narrow they are found among the tags, since
+// connections of tags are asked for and nothing else that only their own table knows.
+func (t table[T]) page(f platform.Filter, window string) (query string, args []any, narrow bool, err error) {
+	tags := f.TagIDs
+	narrow = len(tags) > 0 && t.has("tag_ids") && f.Connections == nil && f.ActorID == "" && f.Name == "" && f.NameContains == ""
+	if !narrow {
+		w, err := t.where(f)
+		return "SELECT id FROM " + t.table + w.String() + t.orderOf(f) + window, w.args, false, err
 	}
-	w, err = t.where(f)
-	if tag != "" {
+	f.TagIDs = nil
+	var each []string
+	for _, tag := range tags {
+		w, err := t.where(f)
+		if err != nil {
+			return "", nil, false, err
+		}
 		w.add("tag_id = ?", tag)
+		each, args = append(each, "SELECT created, id FROM connection_tags"+w.String()), append(args, w.args...)
 	}
-	return from, w, err
+	return "SELECT id FROM (" + strings.Join(each, " UNION ") + " ORDER BY created, id" + window + ") AS tagged", args, true, nil
 }
 
-// The orders of connections, as expressions on their columns.
-var connectionOrders = map[platform.ConnectionOrder]string{
-	platform.ByCreation:        "created",
-	platform.ByName:            "substr(name, 1, 64)",
-	platform.BySourceName:      "(SELECT substr(a.name, 1, 64) FROM actors a WHERE a.id = source_id)",
-	platform.ByDestinationName: "(SELECT substr(a.name, 1, 64) FROM actors a WHERE a.id = destination_id)",
-	platform.ByLastJob:         "COALESCE((SELECT MAX(j.created) FROM jobs j WHERE j.connection_id = connections.id), 0)",
+// keyOf is what connections are ordered by, as an expression on their columns.
+func (d Dialect) keyOf(order platform.ConnectionOrder) string {
+	name := cmp.Or(d.Name, "name")
+	switch order {
+	case platform.ByName:
+		return name
+	case platform.BySourceName:
+		return "(SELECT " + name + " FROM actors a WHERE a.id = source_id)"
+	case platform.ByDestinationName:
+		return "(SELECT " + name + " FROM actors a WHERE a.id = destination_id)"
+	case platform.ByLastJob:
+		return "COALESCE((SELECT MAX(j.created) FROM jobs j WHERE j.connection_id = connections.id), 0)"
+	}
+	return "created"
 }
 
 // orderOf is the ORDER BY of a list.
-func orderOf(f platform.Filter) string {
+func (t table[T]) orderOf(f platform.Filter) string {
 	if f.Connections == nil {
 		return " ORDER BY created, id"
 	}
@@ -76,11 +91,11 @@ func orderOf(f platform.Filter) string {
 	if f.Connections.Descending {
 		direction = " DESC"
 	}
-	return " ORDER BY " + connectionOrders[f.Connections.Order] + direction + ", id" + direction
+	return " ORDER BY " + t.d.keyOf(f.Connections.Order) + direction + ", id" + direction
 }
 
 // connections adds what narrows connections alone.
-func (w *where) connections(f platform.ConnectionFilter) {
+func (w *where) connections(d Dialect, f platform.ConnectionFilter) {
 	in(w, "source_id", f.SourceIDs)
 	in(w, "destination_id", f.DestinationIDs)
 	w.madeOf("source_id", f.SourceDefinitionIDs)
@@ -92,11 +107,13 @@ func (w *where) connections(f platform.ConnectionFilter) {
 		w.add("("+nameLike+" OR source_id"+named+" OR destination_id"+named+")", like(f.Search), like(f.Search), like(f.Search))
 	}
 	if f.After != "" {
-		key, than := connectionOrders[f.Order], ">"
+		key, than := d.keyOf(f.Order), ">"
 		if f.Descending {
 			than = "<"
 		}
-		w.add("("+key+", id) "+than+" (SELECT "+key+", id FROM connections WHERE id = ?)", f.After)
+		at := "(SELECT " + key + " FROM connections WHERE id = ?)"
+		// The first of the two terms, which the other implies, is one that an index can be searched by.
+		w.add(key+" "+than+"= "+at+" AND ("+key+" "+than+" "+at+" OR id "+than+" ?)", f.After, f.After, f.After)
 	}
 }
 
@@ -135,17 +152,24 @@ type counts struct{ conn }
 
 // Connections counts the connections that a filter lets through.
 func (t counts) Connections(ctx context.Context, f platform.Filter) (n int, err error) {
-	if f.Connections != nil {
-		f.Connections = new(*f.Connections)
-		f.Connections.After = ""
-	}
 	of := table[platform.Connection]{t.conn, connections}
-	from, w, err := of.page(f)
+	f.Connections = unordered(f.Connections)
+	query, args, _, err := of.page(f, "")
 	if err != nil {
 		return 0, err
 	}
-	if err := t.row(ctx, "SELECT COUNT(*) FROM "+from+w.String(), w.args...).Scan(&n); err != nil {
+	if err := t.row(ctx, "SELECT COUNT(*) FROM ("+query+") AS counted", args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("counting connections: %w", err)
 	}
 	return n, nil
+}
+
+// unordered is a filter whose rows come in any order, and all of them.
+func unordered(f *platform.ConnectionFilter) *platform.ConnectionFilter {
+	if f == nil {
+		return nil
+	}
+	all := *f
+	all.Order, all.After = platform.ByCreation, ""
+	return &all
 }

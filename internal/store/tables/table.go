@@ -36,16 +36,15 @@ func (t table[T]) Get(ctx context.Context, id string) (T, error) {
 // List reads the documents that a filter lets through. A filter by something that this noun does not have is an error, since
 // leaving it out would show more than was asked for.
 func (t table[T]) List(ctx context.Context, f platform.Filter) ([]T, error) {
-	from, w, err := t.page(f)
+	page, args, narrow, err := t.page(f, t.window(f.Offset, f.Limit))
 	if err != nil {
 		return nil, err
 	}
-	tail := w.String() + orderOf(f) + t.window(f.Offset, f.Limit)
-	query := "SELECT doc FROM " + t.table + tail
-	if from != t.table || f.Offset > 0 { // the page is found in an index alone; only its rows are then read
-		query = "SELECT doc FROM " + t.table + " WHERE id IN (SELECT id FROM " + from + tail + ")" + orderOf(f)
+	query := strings.Replace(page, "SELECT id ", "SELECT doc ", 1)
+	if narrow || f.Offset > 0 || f.Connections != nil { // the page is found in an index alone; only its rows are then read
+		query = "SELECT doc FROM " + t.table + " WHERE id IN (" + page + ")" + t.orderOf(f)
 	}
-	rows, err := t.query(ctx, query, w.args...)
+	rows, err := t.query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing %s: %w", t.table, err)
 	}

@@ -21,6 +21,7 @@ type Dialect struct {
 	Rebind   func(query string) string // question marks to the database's own marks; nil: it takes question marks
 	Conflict func(err error) bool      // a unique key or index refused the row
 	NoLimit  string                    // the LIMIT that is none, for OFFSET alone
+	Name     string                    // what is ordered by names is ordered by this, for which there is an index; "": name
 }
 
 // conn is a transaction in a dialect.

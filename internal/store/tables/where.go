@@ -99,7 +99,7 @@ func (t table[T]) where(f platform.Filter) (where, error) {
 	t.tagged(&w, f.TagIDs)
 	in(&w, "id", f.IDs)
 	if f.Connections != nil {
-		w.connections(*f.Connections)
+		w.connections(t.d, *f.Connections)
 	}
 	if t.has("deleted") && !f.IncludeDeleted {
 		w.add("deleted = 0")

@@ -238,3 +238,9 @@ type AttemptID struct {
 	JobID         int64 `json:"jobId"`
 	AttemptNumber int64 `json:"attemptNumber"`
 }
+
+// JobListForWorkspaces asks for a page of the jobs of several workspaces.
+type JobListForWorkspaces struct {
+	JobList
+	WorkspaceIDs []string `json:"workspaceIds,omitempty"`
+}

@@ -3,7 +3,7 @@ ALTER TABLE connections ADD COLUMN status TEXT NOT NULL DEFAULT '';
 UPDATE connections SET status = doc::json ->> 'Status';
 CREATE INDEX connections_all ON connections (created, id, workspace_id);
 CREATE INDEX connections_workspace_all ON connections (workspace_id, created, id);
-CREATE INDEX connections_by_name ON connections (workspace_id, deleted, substr(name, 1, 64), id);
+CREATE INDEX connections_by_name ON connections (workspace_id, deleted, (left(name, 64) COLLATE "C"), id);
 
 CREATE TABLE connection_tags (
 	tag_id       TEXT COLLATE "C" NOT NULL,

@@ -3,7 +3,7 @@ ALTER TABLE connections ADD COLUMN status TEXT NOT NULL DEFAULT '';
 UPDATE connections SET status = json_extract(doc, '$.Status');
 CREATE INDEX connections_all ON connections (created, id, workspace_id);
 CREATE INDEX connections_workspace_all ON connections (workspace_id, created, id, tag_ids);
-CREATE INDEX connections_by_name ON connections (workspace_id, deleted, substr(name, 1, 64), id);
+CREATE INDEX connections_by_name ON connections (workspace_id, deleted, name, id, source_id, destination_id);
 
 CREATE TABLE connection_tags (
 	tag_id       TEXT NOT NULL,
