@@ -215,7 +215,7 @@ var bodies = map[string]string{
 const generalBody = `{"name":"{marker} new","organizationName":"o","workspaceId":"{workspaceId}","organizationId":"{organizationId}","sourceId":"{sourceId}",
  "destinationId":"{destinationId}","connectionId":"{connectionId}","sourceDefinitionId":"{sourceDefinitionId}","destinationDefinitionId":"{destinationDefinitionId}",
  "actorDefinitionId":"{sourceDefinitionId}","builderProjectId":"{builderProjectId}","applicationId":"{applicationId}","userId":"{userId}","authUserId":"{userId}",
- "tagId":"{tagId}","configId":"{connectionId}","id":{jobId},"jobId":{jobId},"connectionEventId":"{connectionEventId}","createdAtStart":"2020-01-01T00:00:00Z","createdAtEnd":"2050-01-01T00:00:00Z","attemptNumber":0,"jobType":"sync","color":"aabbcd","slug":"{marker}-workspace","status":"active",
+ "tagId":"{tagId}","configId":"{connectionId}","id":{jobId},"jobId":{jobId},"connectionEventId":"{connectionEventId}","createdAtStart":"2020-01-01T00:00:00Z","createdAtEnd":"2050-01-01T00:00:00Z","eventTypes":["SYNC_STARTED"],"numberOfJobs":5,"timezone":"UTC","attemptNumber":0,"jobType":"sync","color":"aabbcd","slug":"{marker}-workspace","status":"active",
  "configuration":{"count":1},"connectionConfiguration":{"count":1},"manifest":{"a":1},"dockerRepository":"r","dockerImageTag":"t","version":1,
  "connectionState":{"stateType":"not_set","connectionId":"{connectionId}"},"streams":[{"streamName":"users"}],"refreshMode":"Merge","connectionIds":["{connectionId}"],
  "configTypes":["sync"],"workspaceIds":["{workspaceId}"],"tagIds":["{tagId}"],"includeDeleted":true,"includeTombstone":true,"spec":{},"testingValues":{},"builderProject":{"name":"{marker} n"},

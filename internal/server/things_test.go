@@ -79,6 +79,9 @@ func (m *things) make(name string) string {
 		return m.connectionFor(name)
 	case "job", "startedJob", "cancelledJob":
 		return m.jobFor(name)
+	case "startedEvent":
+		events := m.config(m.t, "/connections/events/list_for_job", m.fill(`{"id":{startedJob}}`)).want(200).at("events")
+		return events.([]any)[0].(map[string]any)["id"].(string)
 	case "catalog":
 		return m.catalog()
 	case "program":

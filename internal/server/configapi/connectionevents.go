@@ -62,19 +62,19 @@ func (h happening) at() time.Time {
 }
 
 // kind is the type of the event: REFRESH_STARTED, SYNC_SUCCEEDED.
-func (h happening) kind() string {
+func (h happening) kind() config.EventType {
 	job := map[platform.JobType]string{
 		platform.JobSync: "SYNC", platform.JobRefresh: "REFRESH", platform.JobReset: "CLEAR", platform.JobClear: "CLEAR",
 	}[h.job.Type]
 	if h.what == begun {
-		return job + "_STARTED"
+		return config.EventType(job + "_STARTED")
 	}
 	if h.job.Status == platform.JobFailed && h.job.Totals().RecordsCommitted > 0 {
-		return job + "_INCOMPLETE"
+		return config.EventType(job + "_INCOMPLETE")
 	}
-	return job + map[platform.JobStatus]string{
+	return config.EventType(job + map[platform.JobStatus]string{
 		platform.JobSucceeded: "_SUCCEEDED", platform.JobFailed: "_FAILED", platform.JobCancelled: "_CANCELLED",
-	}[h.job.Status]
+	}[h.job.Status])
 }
 
 // id holds the job and which of its events it is, so that it can be found again: a UUID of version 8, see RFC 9562.
@@ -169,7 +169,10 @@ func (a *api) listEvents(ctx context.Context, in config.ConnectionEvents) (out c
 }
 
 // happened lists events of some types in a span of time, the last first.
-func (a *api) happened(ctx context.Context, f platform.JobFilter, types []string, start, end string) (found []happening, err error) {
+func (a *api) happened(ctx context.Context, f platform.JobFilter, types []config.EventType, start, end string) (found []happening, err error) {
+	if err := known("eventTypes", types...); err != nil {
+		return nil, err
+	}
 	var from, to int64
 	err = readTimes(timeBound{"createdAtStart", start, &from}, timeBound{"createdAtEnd", end, &to})
 	if err != nil {
@@ -234,6 +237,9 @@ func (a *api) listWorkspaceEvents(ctx context.Context, in config.WorkspaceEvents
 	err = endpoint.Require("workspaceId", in.WorkspaceID, "createdAtStart", in.CreatedAtStart, "createdAtEnd", in.CreatedAtEnd)
 	if err != nil {
 		return out, err
+	}
+	if len(in.EventTypes) == 0 {
+		return out, endpoint.BadRequest("The member \"eventTypes\" is required and may not be empty.")
 	}
 	w, err := a.platform.Workspace(ctx, endpoint.ID(in.WorkspaceID))
 	if err != nil {

@@ -27,11 +27,19 @@ var final = []platform.JobStatus{platform.JobSucceeded, platform.JobFailed, plat
 func (a *api) historyRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		post("/connections/history/uptime", endpoint.WorkspaceReader, endpoint.Call(a.history)),
-		post("/connections/history/data", endpoint.WorkspaceReader, endpoint.Call(a.history)),
+		post("/connections/history/data", endpoint.WorkspaceReader, endpoint.Call(a.dataHistory)),
 		post("/connections/stream_history", endpoint.WorkspaceReader, endpoint.Call(a.streamHistory)),
 		post("/connections/getForJob", endpoint.WorkspaceReader, endpoint.Call(a.connectionOfJob)),
 		post("/connections/get_context", endpoint.WorkspaceReader, endpoint.Call(a.connectionContext)),
 	}
+}
+
+// dataHistory is the history of a number of jobs.
+func (a *api) dataHistory(ctx context.Context, in config.ConnectionHistory) (wire.List[config.JobSyncResult], error) {
+	if in.NumberOfJobs == 0 {
+		return nil, endpoint.BadRequest("The member \"numberOfJobs\" is required and must be above 0.")
+	}
+	return a.history(ctx, in)
 }
 
 // history answers with a bare array: the last jobs that moved data and have ended, the oldest first.
@@ -74,11 +82,14 @@ func printResult(j platform.Job) config.JobSyncResult {
 
 // streamHistory answers with a bare array: what was committed of each stream on each of the last days, the oldest first.
 func (a *api) streamHistory(ctx context.Context, in config.StreamHistory) (out wire.List[config.StreamHistoryItem], err error) {
+	if err := endpoint.Require("timezone", in.Timezone); err != nil {
+		return nil, err
+	}
 	c, err := a.connection(ctx, in.ConnectionID)
 	if err != nil {
 		return nil, err
 	}
-	zone, err := time.LoadLocation(cmp.Or(in.Timezone, utc))
+	zone, err := time.LoadLocation(in.Timezone)
 	if err != nil {
 		return nil, endpoint.BadRequest("There is no time zone %q.", in.Timezone)
 	}

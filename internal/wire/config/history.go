@@ -47,10 +47,28 @@ type StreamHistoryItem struct {
 	RecordsCommitted int64  `json:"recordsCommitted"`
 }
 
+// EventType is what happened to a connection.
+type EventType string
+
+// Values lists the enum. Of what is not about jobs, nothing is told.
+func (EventType) Values() []EventType {
+	var all []EventType
+	for _, job := range []string{"SYNC", "REFRESH", "CLEAR"} {
+		for _, end := range []string{"STARTED", "SUCCEEDED", "INCOMPLETE", "FAILED", "CANCELLED"} {
+			all = append(all, EventType(job+"_"+end))
+		}
+	}
+	return append(all, "CONNECTION_SETTINGS_UPDATE", "CONNECTION_ENABLED", "CONNECTION_DISABLED", "SCHEMA_UPDATE", "SCHEMA_CONFIG_UPDATE",
+		"CONNECTOR_UPDATE", "UNKNOWN")
+}
+
+// UnmarshalText reads the value without regard to case.
+func (e *EventType) UnmarshalText(text []byte) error { wire.Fold(e, text); return nil }
+
 // ConnectionEvents asks for a page of what happened to a connection.
 type ConnectionEvents struct {
 	ConnectionID   string      `json:"connectionId"`
-	EventTypes     []string    `json:"eventTypes,omitempty"`
+	EventTypes     []EventType `json:"eventTypes,omitempty"`
 	Pagination     *Pagination `json:"pagination,omitempty"`
 	CreatedAtStart string      `json:"createdAtStart,omitempty"`
 	CreatedAtEnd   string      `json:"createdAtEnd,omitempty"`
@@ -67,7 +85,7 @@ type ConnectionEventID struct {
 type ConnectionEvent struct {
 	ID           string          `json:"id"`
 	ConnectionID string          `json:"connectionId"`
-	EventType    string          `json:"eventType"`
+	EventType    EventType       `json:"eventType"`
 	Summary      json.RawMessage `json:"summary"`
 	Details      json.RawMessage `json:"details,omitempty"`
 	CreatedAt    int64           `json:"createdAt"`
@@ -81,19 +99,19 @@ type ConnectionEventList struct {
 
 // WorkspaceEvents asks what happened to the connections of a workspace.
 type WorkspaceEvents struct {
-	WorkspaceID    string   `json:"workspaceId"`
-	EventTypes     []string `json:"eventTypes"`
-	CreatedAtStart string   `json:"createdAtStart"`
-	CreatedAtEnd   string   `json:"createdAtEnd"`
+	WorkspaceID    string      `json:"workspaceId"`
+	EventTypes     []EventType `json:"eventTypes"`
+	CreatedAtStart string      `json:"createdAtStart"`
+	CreatedAtEnd   string      `json:"createdAtEnd"`
 }
 
 // ConnectionEventMinimal is something that happened to a connection, in few words.
 type ConnectionEventMinimal struct {
-	EventID        string `json:"eventId"`
-	ConnectionName string `json:"connectionName"`
-	ConnectionID   string `json:"connectionId"`
-	CreatedAt      string `json:"createdAt"`
-	EventType      string `json:"eventType"`
+	EventID        string    `json:"eventId"`
+	ConnectionName string    `json:"connectionName"`
+	ConnectionID   string    `json:"connectionId"`
+	CreatedAt      string    `json:"createdAt"`
+	EventType      EventType `json:"eventType"`
 }
 
 // ConnectionEventListMinimal lists what happened to the connections of a workspace.
