@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
 	"github.com/airfielddev/airfield/internal/wire"
@@ -30,7 +29,6 @@ func (a *api) historyRoutes() []endpoint.Route {
 		post("/connections/history/data", endpoint.WorkspaceReader, endpoint.Call(a.dataHistory)),
 		post("/connections/stream_history", endpoint.WorkspaceReader, endpoint.Call(a.streamHistory)),
 		post("/connections/getForJob", endpoint.WorkspaceReader, endpoint.Call(a.connectionOfJob)),
-		post("/connections/get_context", endpoint.WorkspaceReader, endpoint.Call(a.connectionContext)),
 	}
 }
 
@@ -140,24 +138,4 @@ func (a *api) connectionOfJob(ctx context.Context, in config.ConnectionAndJob) (
 		return out, &platform.Error{Condition: platform.ErrNotFound, Resource: "job", Message: "The connection has no job with this number."}
 	}
 	return a.printConnection(ctx, c)
-}
-
-func (a *api) connectionContext(ctx context.Context, in config.ConnectionID) (out config.ConnectionContext, err error) {
-	c, err := a.connection(ctx, in.ConnectionID)
-	if err != nil {
-		return out, err
-	}
-	source, err := a.platform.Actor(ctx, connector.KindSource, c.SourceID)
-	if err != nil {
-		return out, err
-	}
-	destination, err := a.platform.Actor(ctx, connector.KindDestination, c.DestinationID)
-	if err != nil {
-		return out, err
-	}
-	w, err := a.platform.Workspace(ctx, c.WorkspaceID)
-	return config.ConnectionContext{
-		ConnectionID: c.ID, SourceID: c.SourceID, DestinationID: c.DestinationID, WorkspaceID: c.WorkspaceID, OrganizationID: w.OrganizationID,
-		SourceDefinitionID: source.DefinitionID, DestinationDefinitionID: destination.DefinitionID,
-	}, err
 }

@@ -124,14 +124,3 @@ type ConnectionAndJob struct {
 	ConnectionID string `json:"connectionId"`
 	JobID        int64  `json:"jobId"`
 }
-
-// ConnectionContext names everything that a connection belongs to.
-type ConnectionContext struct {
-	ConnectionID            string `json:"connectionId"`
-	SourceID                string `json:"sourceId"`
-	DestinationID           string `json:"destinationId"`
-	SourceDefinitionID      string `json:"sourceDefinitionId"`
-	DestinationDefinitionID string `json:"destinationDefinitionId"`
-	WorkspaceID             string `json:"workspaceId"`
-	OrganizationID          string `json:"organizationId"`
-}
