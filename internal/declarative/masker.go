@@ -81,7 +81,10 @@ func (m *masker) learnTexts(value any) {
 		}
 	case *template.Dict:
 		for key, inner := range v.All() {
-			if !harmlessMembers[template.Str(key)] {
+			name := template.Str(key)
+			if text, ok := inner.(string); ok && secret.IsSecretName(name) {
+				m.learn(secret.String(text))
+			} else if !harmlessMembers[name] {
 				m.learnTexts(inner)
 			}
 		}
