@@ -59,7 +59,6 @@ var configRequests = map[string][]operationRequest{
 	"workspaces.update_name":             takes(`{"workspaceId":"{newWorkspace}","name":"x"}`),
 	"workspaces.get_by_connection_id":    the("connectionId"),
 	"workspaces.delete":                  takes(`{"workspaceId":"{newWorkspace}"}`),
-	"workspaces.list":                    takes(`{}`),
 	"workspaces.list_by_organization_id": takes(`{"organizationId":"{organization}",` + paged + `,"nameContains":"a"}`),
 	"workspaces.list_by_user_id":         takes(`{"userId":"{user}",` + paged + `}`),
 	"workspaces.list_paginated":          takes(`{"workspaceIds":["{workspace}"],` + paged + `}`),
