@@ -261,3 +261,45 @@ func TestDeferredCredentials(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestFollowLogs reads the log of a job while it runs, and finds all that is there in the end.
+func TestFollowLogs(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	w := airfieldtest.New(t).Workspace
+	source, err := w.DeploySource(ctx, "people", cloud.Configuration{"sourceType": "faker", "count": 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	destination, err := w.DeployDestination(ctx, "nowhere", cloud.Configuration{"destinationType": "dev-null", "test_destination": map[string]any{"test_destination_type": "SILENT"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	connection, err := w.DeployConnection(ctx, cloud.ConnectionSpec{Name: "c", Source: source, Destination: destination, AllStreams: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := connection.RunSync(ctx, cloud.NoWait())
+	if err != nil {
+		t.Fatal(err)
+	}
+	followed, err := cloud.Collect(result.FollowLogs(ctx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := result.Refresh(ctx); err != nil {
+		t.Fatal(err)
+	}
+	there, err := cloud.Collect(result.Logs(ctx))
+	if err != nil || len(there) == 0 {
+		t.Fatalf("%d lines, %v", len(there), err)
+	}
+	if len(followed) != len(there) {
+		t.Fatalf("%d lines were followed, %d are there", len(followed), len(there))
+	}
+	for i, line := range followed {
+		if line.Level != "info" || line.Time.IsZero() || line.Source != "platform" || !strings.HasSuffix(there[i].Message, line.Message) {
+			t.Errorf("followed %+v, there is %+v", line, there[i])
+		}
+	}
+}

@@ -20,8 +20,9 @@ import (
 // prepared is a request whose URL and body are ready to be sent any number of times.
 type prepared struct {
 	Request
-	url  *url.URL
-	body []byte
+	url     *url.URL
+	body    []byte
+	headers map[string]string
 }
 
 // answer is a good answer, read to its end.
@@ -70,8 +71,22 @@ func escapeAll(segments []string) []string {
 	return escaped
 }
 
-// once sends the request once.
+// once sends the request once and reads the answer.
 func (c *Client) once(ctx context.Context, p *prepared, attempt int) (*answer, *Error) {
+	resp, fault := c.open(ctx, p, attempt)
+	if fault != nil {
+		return nil, fault
+	}
+	defer resp.Body.Close()
+	body, err := readAll(resp, c.maxBody)
+	if err != nil {
+		return nil, c.broken(p, fmt.Errorf("reading the answer: %w", err))
+	}
+	return &answer{resp.StatusCode, resp.Header.Get("Content-Type"), body, requestID(resp)}, nil
+}
+
+// open sends the request once. The caller closes the body of a good answer.
+func (c *Client) open(ctx context.Context, p *prepared, attempt int) (*http.Response, *Error) {
 	if err := c.wait(ctx, p.Op); err != nil {
 		return nil, c.fault(p, err)
 	}
@@ -90,20 +105,31 @@ func (c *Client) once(ctx context.Context, p *prepared, attempt int) (*answer, *
 		c.log(ctx, p, attempt, start, slog.String("error", fault.Err.Error()))
 		return nil, fault
 	}
-	defer resp.Body.Close()
 	c.log(ctx, p, attempt, start, slog.Int("status", resp.StatusCode), slog.String("request_id", requestID(resp)))
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		defer resp.Body.Close()
 		fault := c.refusal(p, resp)
 		if resp.StatusCode == http.StatusUnauthorized && token != "" {
 			fault.renewable = c.tokens.Renew(token)
 		}
 		return nil, fault
 	}
-	body, err := readAll(resp, c.maxBody)
+	return resp, nil
+}
+
+// Stream makes a call whose answer is read while it comes: the caller reads the body and closes it. It is sent once. Headers are added to
+// those of other calls.
+func (c *Client) Stream(ctx context.Context, req Request, headers map[string]string) (*http.Response, error) {
+	p, err := c.prepare(req)
 	if err != nil {
-		return nil, c.broken(p, fmt.Errorf("reading the answer: %w", err))
+		return nil, err
 	}
-	return &answer{resp.StatusCode, resp.Header.Get("Content-Type"), body, requestID(resp)}, nil
+	p.headers = headers
+	resp, fault := c.open(ctx, p, 0)
+	if fault != nil {
+		return nil, fault
+	}
+	return resp, nil
 }
 
 func (c *Client) token(ctx context.Context, p *prepared) (secret.String, *Error) {
@@ -136,6 +162,9 @@ func (c *Client) request(ctx context.Context, p *prepared, token secret.String) 
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token.Reveal())
+	}
+	for name, value := range p.headers {
+		req.Header.Set(name, value)
 	}
 	return req, nil
 }

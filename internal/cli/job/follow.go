@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -18,6 +19,30 @@ func follow(ctx context.Context, s *session.Session, p *output.Printer, r *cloud
 	if p.Structured() && p.Format() != output.JSONL {
 		return exit.Usagef("-f goes with -o jsonl, or without -o")
 	}
+	err := listen(ctx, s, p, r, o)
+	if !errors.Is(err, cloud.ErrUnsupported) {
+		return err
+	}
+	return poll(ctx, s, p, r, o)
+}
+
+// listen prints what the server sends.
+func listen(ctx context.Context, s *session.Session, p *output.Printer, r *cloud.SyncResult, o logOptions) error {
+	for line, err := range r.FollowLogs(ctx) {
+		if err != nil {
+			return err
+		}
+		for _, e := range o.wanted([]cloud.LogEntry{line}) {
+			if err := showLine(s, p, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// poll asks for the log time after time.
+func poll(ctx context.Context, s *session.Session, p *output.Printer, r *cloud.SyncResult, o logOptions) error {
 	tick := time.NewTicker(followInterval)
 	defer tick.Stop()
 	seen := map[int][]cloud.LogEntry{}
