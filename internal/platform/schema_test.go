@@ -341,11 +341,13 @@ func TestUpdateQueuesARefreshOfChangedStreams(t *testing.T) {
 		"refresh": {lakeID, func(*testing.T, *deployment, platform.Connection) {}, []platform.JobType{platform.JobRefresh}, ""},
 		"reset":   {plainID, func(*testing.T, *deployment, platform.Connection) {}, []platform.JobType{platform.JobReset}, ""},
 		"inactive": {lakeID, func(t *testing.T, d *deployment, c platform.Connection) {
+			t.Helper()
 			if _, err := d.UpdateConnection(t.Context(), c.ID, platform.ConnectionUpdate{Status: new(platform.ConnectionInactive)}); err != nil {
 				t.Fatal(err)
 			}
 		}, nil, platform.JobRefresh},
 		"busy": {lakeID, func(t *testing.T, d *deployment, c platform.Connection) {
+			t.Helper()
 			d.create(t, c.ID, platform.JobSync, platform.JobOptions{})
 		}, []platform.JobType{platform.JobSync}, platform.JobRefresh},
 	} {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -72,9 +73,7 @@ func (h happening) kind() config.EventType {
 	if h.job.Status == platform.JobFailed && h.job.Totals().RecordsCommitted > 0 {
 		return config.EventType(job + "_INCOMPLETE")
 	}
-	return config.EventType(job + map[platform.JobStatus]string{
-		platform.JobSucceeded: "_SUCCEEDED", platform.JobFailed: "_FAILED", platform.JobCancelled: "_CANCELLED",
-	}[h.job.Status])
+	return config.EventType(job + "_" + strings.ToUpper(string(h.job.Status)))
 }
 
 // id holds the job and which of its events it is, so that it can be found again: a UUID of version 8, see RFC 9562.
