@@ -43,6 +43,9 @@ func (c *Selector) build(env *Env) (*selector, error) {
 	if s.extractor, err = c.Extractor.Build(env); err != nil {
 		return nil, err
 	}
+	if combined, ok := s.extractor.(*combinedExtractor); ok {
+		combined.count()
+	}
 	if s.filter, err = c.Filter.Build(env); err != nil {
 		return nil, err
 	}
@@ -67,6 +70,9 @@ func (s *selector) Select(body any, q Query, yield func(*template.Dict) error) (
 	err = s.extractor.Extract(body, func(v any) error {
 		raw++
 		record, ok := v.(*template.Dict)
+		if _, dropped := v.(droppedRecord); dropped {
+			return nil
+		}
 		if !ok {
 			return s.refuse(v, q)
 		}

@@ -19,6 +19,7 @@ func Registry() *manifest.Registry {
 	addCursors(r)
 	addRouters(r)
 	addConfigRules(r)
+	r.AddUnsupported("WaitTimeFromResponse", "")
 	return r
 }
 
@@ -110,6 +111,7 @@ func addDecoders(r *manifest.Registry) {
 func addRecords(r *manifest.Registry) {
 	add[RecordSelector](r, "RecordSelector", zero[Selector])
 	add[Extractor](r, "DpathExtractor", zero[DpathExtractor])
+	add[Extractor](r, "CombinedExtractor", func() *CombinedExtractor { return &CombinedExtractor{Mode: combineAll} })
 	add[Extractor](r, "ResponseToFileExtractor", zero[ResponseToFileExtractor])
 	add[Filter](r, "RecordFilter", zero[RecordFilter])
 	add[Transformation](r, "AddFields", zero[AddFields])

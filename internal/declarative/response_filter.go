@@ -23,11 +23,17 @@ type HTTPResponseFilter struct {
 
 var actions = []Action{Succeed, Fail, Retry, Ignore, ResetPagination, RateLimited, RefreshToken}
 
+// unsupportedActions need a retriever that asks for less, of a page or of time.
+var unsupportedActions = []Action{"REDUCE_PAGE_SIZE", "SPLIT_REQUEST_WINDOW"}
+
 // UnmarshalManifest checks what the fields say.
 func (f *HTTPResponseFilter) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	type plain HTTPResponseFilter
 	d.Decode(n, (*plain)(f))
-	if f.Action != "" && !slices.Contains(actions, f.Action) {
+	switch {
+	case slices.Contains(unsupportedActions, f.Action):
+		d.Problem(n.Get("action"), manifest.CodeUnsupported, "the action %s is not supported", f.Action)
+	case f.Action != "" && !slices.Contains(actions, f.Action):
 		d.Problem(n.Get("action"), manifest.CodeInvalidValue,
 			"want SUCCESS, FAIL, RETRY, IGNORE, RESET_PAGINATION, RATE_LIMITED or REFRESH_TOKEN_THEN_RETRY, found %q", f.Action)
 	}

@@ -27,9 +27,26 @@ func (c *SimpleRetriever) UnmarshalManifest(d *manifest.Decoder, n *manifest.Nod
 	type plain SimpleRetriever
 	d.Decode(n, (*plain)(c))
 	selector, ok := c.Selector.Component().(*Selector)
+	if ok && c.skipsOffsets(selector) {
+		d.Problem(n.Get("record_selector"), manifest.CodeInvalidValue, "a union of records does not go with an OffsetIncrement, which would skip as many as it counts")
+	}
 	if ok && selector.Filter.Present() && c.PaginationReset != nil && c.PaginationReset.Limits.Records > 0 {
 		d.Problem(n.Get("pagination_reset"), manifest.CodeInvalidValue, "limits do not go with a record_filter, which hides how many records there are")
 	}
+}
+
+// skipsOffsets tells whether pages are counted by more records than the API sent, of several lists.
+func (c *SimpleRetriever) skipsOffsets(selector *Selector) bool {
+	extractor, ok := selector.Extractor.Component().(*CombinedExtractor)
+	if !ok || !extractor.inflates() {
+		return false
+	}
+	paginator, ok := c.Paginator.Component().(*DefaultPaginator)
+	if !ok {
+		return false
+	}
+	_, offsets := paginator.Strategy.Component().(*OffsetIncrement)
+	return offsets
 }
 
 // Build makes the retriever.
