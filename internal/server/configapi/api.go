@@ -60,6 +60,7 @@ func Routes(cfg Config) []endpoint.Route {
 		a.manifestRoutes(),
 		a.tagRoutes(),
 		a.operationRoutes(),
+		a.absentRoutes(),
 	)
 }
 

@@ -1,0 +1,32 @@
+package configapi
+
+import "github.com/airfielddev/airfield/internal/server/endpoint"
+
+// absentRoutes are calls about the things of this server that make no sense on a single machine.
+func (a *api) absentRoutes() []endpoint.Route {
+	const (
+		usage      = "This server counts no usage and bills nothing."
+		users      = "A user belongs to an application: it is made with POST /api/airfield/v1/applications, and goes with the application."
+		discovers  = "Discovers run inside this server: nobody else writes their results."
+		enterprise = "This server has no connectors that are for sale."
+	)
+	return []endpoint.Route{
+		missing("/workspaces/update_organization", "A workspace stays in the organization that it was made in."),
+		missing("/workspaces/get_usage", usage),
+		missing("/workspaces/get_data_worker_availability", usage),
+		missing("/workspaces/get_available_dbt_jobs", "This server runs nothing after a sync, and does not know dbt Cloud."),
+		missing("/workspaces/tag_feedback_status_as_done", "This server asks nobody for feedback."),
+		missing("/organizations/get_usage", usage),
+		missing("/organizations/get_data_worker_usage", usage),
+		missing("/organizations/agentic_status", "This server runs no agents."),
+		missing("/users/get_or_create_by_auth_id", users),
+		missing("/users/delete", users),
+		missing("/sources/write_discover_catalog_result", discovers),
+		missing("/destinations/write_discover_catalog_result", discovers),
+		missing("/destinations/get_catalog_for_connection", "The destinations of this server take any stream: there is nothing to discover."),
+		missing("/source_definitions/list_enterprise_source_stubs", enterprise),
+		missing("/source_definitions/list_enterprise_stubs_for_workspace", enterprise),
+		missing("/destination_definitions/list_enterprise_stubs_for_workspace", enterprise),
+		missing("/operations/check", "This server runs nothing after a sync. Watch the jobs, or have web hooks told of them."),
+	}
+}
