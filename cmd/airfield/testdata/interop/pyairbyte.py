@@ -3,6 +3,7 @@
 import os
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 warnings.filterwarnings("ignore")
@@ -454,6 +455,25 @@ def case_wrong_credentials():
     raises(exc.AirbyteError, forged.connect)
 
 
+def case_addresses_that_end_in_a_slash():
+    slashed = CloudWorkspace(workspace_id=WORKSPACE_ID, api_root=API_ROOT + "/", **CREDENTIALS)
+    slashed.connect()
+    equal(slashed.get_organization().organization_id, ORGANIZATION_ID, "organization")
+    within(WORKSPACE_ID, [x.workspace_id for x in slashed.list_workspaces()], "workspaces")
+
+
+def case_many_at_once():
+    with ThreadPoolExecutor(8) as pool:
+        synced = list(pool.map(lambda n: connection(source=faker(n)).run_sync(wait=True, wait_timeout=120).records_synced, range(50, 58)))
+    equal(synced, list(range(50, 58)), "records")
+
+
+def case_everything_was_called():
+    """The last case: what the package has for Airbyte's APIs, the cases above have called."""
+    tables = "get_dataset get_sql_cache get_sql_database_name get_sql_engine get_sql_schema_name get_sql_table get_sql_table_name streams"
+    surface.check(**({} if POSTGRES.hostname else {"SyncResult_" + name: "there is no database" for name in tables.split()}))
+
+
 def expiry_in_the_middle_of_a_sync():
     c = connection(source=w.deploy_source(named("endless deleteme"), LocalSource("faker", count=ENDLESS["count"])))
     started = time.monotonic()
@@ -465,12 +485,6 @@ def expiry_in_the_middle_of_a_sync():
     raises(exc.AirbyteError, bearer.connect)
     within("stateType", c.dump_raw_state(normalize=False), "state")
     cancelled(r.job_id)
-
-
-def case_everything_was_called():
-    """The last case: what the package has for Airbyte's APIs, the cases above have called."""
-    tables = "get_dataset get_sql_cache get_sql_database_name get_sql_engine get_sql_schema_name get_sql_table get_sql_table_name streams"
-    surface.check(**({} if POSTGRES.hostname else {"SyncResult_" + name: "there is no database" for name in tables.split()}))
 
 
 run(globals())
