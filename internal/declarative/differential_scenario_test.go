@@ -2,6 +2,9 @@ package declarative
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -144,4 +147,42 @@ func encoded(t *testing.T, v any) json.RawMessage {
 		t.Fatal(err)
 	}
 	return text
+}
+
+// uncompared are components that no scenario can hold to the reference, and why.
+var uncompared = map[string]string{
+	"JsonFileSchemaLoader": "it reads files of the connector's package",
+	"PredicateValidator":   "the reference fails whatever it is given",
+}
+
+var typeOfComponent = regexp.MustCompile(`\btype: "?([A-Z]\w*)`)
+
+// TestScenariosCoverComponents expects every component in some scenario.
+func TestScenariosCoverComponents(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	for _, file := range scenarioFiles(t) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range typeOfComponent.FindAllSubmatch(text, -1) {
+			used[string(match[1])] = true
+		}
+	}
+	registry := Registry()
+	for _, name := range registry.Names() {
+		if _, known := uncompared[name]; registry.Supported(name) && used[name] == known {
+			t.Errorf("%s: in a scenario %t, said to be in none %t", name, used[name], known)
+		}
+	}
+}
+
+func scenarioFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/differential/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scenarios", err)
+	}
+	return files
 }

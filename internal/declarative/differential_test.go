@@ -38,11 +38,7 @@ type outcome struct {
 func TestDifferential(t *testing.T) {
 	t.Parallel()
 	reference := newOracle(t)
-	files, err := filepath.Glob("testdata/differential/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no scenarios", err)
-	}
-	for _, file := range files {
+	for _, file := range scenarioFiles(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			a := newMockAPI(t)
 			s := readScenario(t, file, a.URL)
