@@ -26,9 +26,11 @@ var ErrExecDenied = errors.New("running programs is not allowed")
 // ConnectorOptions say what [NewConnectors] may do. The zero value runs built-in connectors, with access to all files, and
 // manifests, with access to public addresses.
 type ConnectorOptions struct {
-	AllowExec             bool   // start programs and containers
-	AllowPrivateAddresses bool   // let manifests connect to this machine and to private networks
-	Root                  string // the directory that paths in configurations must stay within; "": no limit
+	AllowExec             bool // start programs and containers
+	AllowPrivateAddresses bool // let manifests connect to this machine and to private networks
+	// AllowedHosts are the hosts that manifests may connect to, such as "api.example.com", or "*.example.com" for all below it; nil: any.
+	AllowedHosts []string
+	Root         string // the directory that paths in configurations must stay within; "": no limit
 	// Registry is where manifests of connectors are fetched from that are asked for by name, such as [PublicRegistry]; "": nowhere.
 	// A copy of each is kept in the user's cache directory, and used for a day, or when the registry cannot be reached.
 	Registry string
@@ -102,7 +104,9 @@ func (c *Connectors) Source(ctx context.Context, ref connector.Ref) (connector.S
 }
 
 func (c *Connectors) declared(text []byte) (*declarative.Source, error) {
-	return declarative.NewSource(text, declarative.SourceOptions{RefusePrivateAddresses: !c.options.AllowPrivateAddresses})
+	return declarative.NewSource(text, declarative.SourceOptions{
+		RefusePrivateAddresses: !c.options.AllowPrivateAddresses, AllowedHosts: c.options.AllowedHosts,
+	})
 }
 
 // published is the manifest that the registry has of a source. What cannot be run whole from its manifest is better run as the

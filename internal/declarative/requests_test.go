@@ -154,6 +154,58 @@ func TestRedirectsKeepBodiesHere(t *testing.T) {
 	}
 }
 
+func TestHostsCanBeRefused(t *testing.T) {
+	t.Parallel()
+	away := newAPI(t, ok)
+	elsewhere := strings.Replace(away.URL, "127.0.0.1", "localhost", 1)
+	a := newAPI(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		if r.URL.Path == "/moved" {
+			http.Redirect(w, r, elsewhere, http.StatusFound)
+			return
+		}
+		ok(w, r, n)
+	})
+	manifest := strings.ReplaceAll("version: 1\ncheck: {stream_names: [items]}\nstreams:"+requesting(""), "API", a.URL)
+	for name, c := range map[string]struct {
+		hosts  []string
+		text   string
+		passes bool
+	}{
+		"the host":        {[]string{"127.0.0.1"}, manifest, true},
+		"another":         {[]string{"api.example.com"}, manifest, false},
+		"none":            {[]string{}, manifest, false},
+		"a redirect away": {[]string{"127.0.0.1"}, strings.Replace(manifest, "/items", "/moved", 1), false},
+	} {
+		s, err := NewSource([]byte(c.text), SourceOptions{AllowedHosts: c.hosts, Sleep: newClock().Sleep})
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, err := s.Check(t.Context(), []byte("{}"), connector.Discard)
+		if passed := status.Status == protocol.StatusSucceeded; err != nil || passed != c.passes || !passed && !strings.Contains(status.Message, errHost.Error()) {
+			t.Errorf("%s: got %+v, %v", name, status, err)
+		}
+	}
+	if n := len(away.urls()); n != 0 {
+		t.Errorf("%d requests went elsewhere", n)
+	}
+}
+
+func TestHostFits(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		pattern, host string
+		want          bool
+	}{
+		{"api.example.com", "api.example.com", true}, {"API.example.com", "api.example.com", true}, {"example.com", "api.example.com", false},
+		{"*.example.com", "api.example.com", true}, {"*.example.com", "a.b.example.com", true}, {"*.example.com", "example.com", false},
+		{"*.example.com", "badexample.com", false}, {"*", "example.com", false},
+	} {
+		if got := hostFits(c.pattern, c.host); got != c.want {
+			t.Errorf("%s, %s: got %t", c.pattern, c.host, got)
+		}
+	}
+}
+
 func TestPrivateAddressesCanBeRefused(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, ok)

@@ -239,7 +239,7 @@ func networkError(err error) error {
 	if errors.As(err, &u) {
 		err = u.Err
 	}
-	if errors.Is(err, errPrivateAddress) || errors.Is(err, errRedirect) {
+	if errors.Is(err, errPrivateAddress) || errors.Is(err, errRedirect) || errors.Is(err, errHost) {
 		return connector.ConfigError("the request was not sent: %w", err)
 	}
 	return err

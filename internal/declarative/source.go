@@ -24,6 +24,7 @@ type SourceOptions struct {
 	// RefusePrivateAddresses refuses to connect to this machine and to private networks, for manifests of people who are not
 	// trusted with them.
 	RefusePrivateAddresses bool
+	AllowedHosts           []string          // that requests may go to, such as "api.example.com" or "*.example.com"; nil: any
 	MaxResponseBytes       int64             // of a response that is read as a whole; 0: 256 MiB
 	Concurrency            int               // slices read at once; 0: what the manifest says, or 2
 	Transport              http.RoundTripper // nil: one with the limits above
@@ -79,6 +80,9 @@ func (o SourceOptions) withDefaults() SourceOptions {
 	}
 	if o.Transport == nil {
 		o.Transport = newTransport(o.RefusePrivateAddresses)
+	}
+	if o.AllowedHosts != nil {
+		o.Transport = allowedHosts{o.AllowedHosts, o.Transport}
 	}
 	if o.Now == nil {
 		o.Now = time.Now

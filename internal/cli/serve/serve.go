@@ -29,6 +29,7 @@ type options struct {
 	auth          string
 	files         string
 	registry      string
+	hosts         []string
 	allowExec     bool
 	allowPrivate  bool
 	tokenLifetime time.Duration
@@ -72,6 +73,7 @@ second one is refused.`,
 	f.StringVar(&o.engine, "engine", "local", "who runs jobs: `local`, this process")
 	f.BoolVar(&o.allowExec, "allow-exec", false, "let connectors be programs and containers on this machine")
 	f.BoolVar(&o.allowPrivate, "allow-private-addresses", false, "let manifests connect to this machine and to private networks, and web hooks be in private networks")
+	f.StringSliceVar(&o.hosts, "allowed-hosts", nil, "`hosts` that manifests may connect to, with commas between them; *.example.com is all below it (default any)")
 	f.StringVar(&o.files, "files", "", "`directory` that the local files of connectors must stay within (default any, or files in the data directory when other machines may connect)")
 	f.StringVar(&o.registry, "registry", "", "`url` of the registry that manifests of sources which are not built in are fetched from, or none (default $AIRFIELD_REGISTRY, or Airbyte's)")
 	f.StringVar(&o.auth, "auth", "credentials", "who is let in: those with `credentials`, or everyone with none, which listens on this machine alone")
