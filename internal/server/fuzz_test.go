@@ -15,6 +15,7 @@ var connecting = map[string]bool{"connector_builder_projects.read_stream": true,
 // fuzzRoutes sends whatever there is as body and query to every operation of an API. The answer is never the server's fault, and
 // a refusal is a problem.
 func fuzzRoutes(f *testing.F, number int) {
+	f.Helper()
 	d := deploy(f)
 	api := d.APIs()[number]
 	var routes []endpoint.Route

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// request is what one call of an operation sends. Names in braces stand for things that are made for the call; see [things].
+// operationRequest is what one call of an operation sends. Names in braces stand for things that are made for the call; see [things].
 //
 // Every operation that is routed has one request at least, in publicRequests, configRequests or ownRequests, which is answered with
 // success. Whoever adds a route adds a request here: TestOperations fails until there is one. Give it what the operation needs; what
@@ -16,7 +16,6 @@ type operationRequest struct {
 	body    string
 	form    string // a body that is a form
 	headers []string
-	status  int // of success, where it is not the one of the route
 }
 
 // the is a request that names one thing in its body.

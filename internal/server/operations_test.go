@@ -92,6 +92,7 @@ func TestOperations(t *testing.T) {
 }
 
 func (x *examiner) examine(t *testing.T, r endpoint.Route) {
+	t.Helper()
 	if !r.Implemented() {
 		x.missing(t, r)
 		return
@@ -132,6 +133,7 @@ func (q operationRequest) path(m *things, r endpoint.Route) string {
 }
 
 func (x *examiner) things(t *testing.T) *things {
+	t.Helper()
 	return &things{deployment: x.deployment, t: t, made: map[string]string{}}
 }
 

@@ -134,8 +134,9 @@ func (q Query) Text(name string) string {
 		return p.choice(text)
 	case Name:
 		return ID(text)
+	default:
+		return text
 	}
-	return text
 }
 
 // Texts is a parameter that may be given several times. [Names] are in the form that they are kept in.
