@@ -272,7 +272,9 @@ func (m *market) wantSchema(change, status string) {
 	}
 }
 
-func people(fields ...string) cloud.Stream { return cloud.Stream{Name: "people", SelectedFields: fields} }
+func people(fields ...string) cloud.Stream {
+	return cloud.Stream{Name: "people", SelectedFields: fields}
+}
 
 // change is what happens to the shop between two syncs.
 var change = []string{

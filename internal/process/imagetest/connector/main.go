@@ -14,16 +14,16 @@ func main() {
 	verb := os.Args[1]
 	if verb == "endless" {
 		for {
-			fmt.Println(`{"type":"LOG","log":{"level":"INFO","message":"still here"}}`)
+			fmt.Fprintln(os.Stdout, `{"type":"LOG","log":{"level":"INFO","message":"still here"}}`)
 		}
 	}
 	switch verb {
 	case "spec":
-		fmt.Println(`{"type":"SPEC","spec":{"connectionSpecification":` + spec + `}}`)
+		fmt.Fprintln(os.Stdout, `{"type":"SPEC","spec":{"connectionSpecification":`+spec+`}}`)
 	case "check":
 		check()
 	case "discover":
-		fmt.Println(`{"type":"CATALOG","catalog":{"streams":[{"name":"numbers","json_schema":{"type":"object","properties":{"n":{"type":"integer"}}},"supported_sync_modes":["full_refresh"]}]}}`)
+		fmt.Fprintln(os.Stdout, `{"type":"CATALOG","catalog":{"streams":[{"name":"numbers","json_schema":{"type":"object","properties":{"n":{"type":"integer"}}},"supported_sync_modes":["full_refresh"]}]}}`)
 	case "read":
 		read()
 	}
@@ -34,14 +34,14 @@ func check() {
 	config, err := os.ReadFile(os.Args[slices.Index(os.Args, "--config")+1])
 	seen, _ := json.Marshal(map[string]any{"process": append(slices.Clone(os.Args), os.Environ()...), "password": json.RawMessage(config), "error": err})
 	told, _ := json.Marshal(string(seen))
-	fmt.Printf(`{"type":"CONNECTION_STATUS","connectionStatus":{"status":"FAILED","message":%s}}`+"\n", told)
+	fmt.Fprintf(os.Stdout, `{"type":"CONNECTION_STATUS","connectionStatus":{"status":"FAILED","message":%s}}`+"\n", told)
 }
 
 func read() {
 	for n := range 3 {
-		fmt.Printf(`{"type":"RECORD","record":{"stream":"numbers","data":{"n":%d},"emitted_at":1}}`+"\n", n)
+		fmt.Fprintf(os.Stdout, `{"type":"RECORD","record":{"stream":"numbers","data":{"n":%d},"emitted_at":1}}`+"\n", n)
 	}
 	for _, status := range []string{"STARTED", "COMPLETE"} {
-		fmt.Printf(`{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":1,"stream_status":{"stream_descriptor":{"name":"numbers"},"status":"%s"}}}`+"\n", status)
+		fmt.Fprintf(os.Stdout, `{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":1,"stream_status":{"stream_descriptor":{"name":"numbers"},"status":"%s"}}}`+"\n", status)
 	}
 }
