@@ -186,12 +186,5 @@ func (p *pace) sleep(ctx context.Context) error {
 	if wait < p.limit {
 		wait += rand.N(wait/10 + 1) // many waits that began together drift apart
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	return pause(ctx, wait)
 }

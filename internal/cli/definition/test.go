@@ -136,7 +136,7 @@ func (o *testOptions) names(ctx context.Context, s *session.Session, file string
 func recordStream(ctx context.Context, s *session.Session, file, name string, config json.RawMessage, limits fixture.Limits) (*fixture.Fixture, error) {
 	f := &fixture.Fixture{Stream: name, At: s.World.Now().UTC().Truncate(time.Second), Limits: limits}
 	clock := fixture.NewClock(f.At)
-	clock.Wait = wait
+	clock.Wait = declarative.Sleep
 	source, err := openStill(s, file, clock)
 	if err != nil {
 		return nil, err
@@ -160,17 +160,6 @@ func recordStream(ctx context.Context, s *session.Session, file, name string, co
 	}
 	f.Put(recording)
 	return f, nil
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 // errDifferent is returned for streams that are no longer as they were recorded.
