@@ -400,7 +400,7 @@ func TestRequestsKeepTheContract(t *testing.T) {
 // TestEveryOperationHasAnExchange looks for methods that may make requests and that no exchange calls.
 func TestEveryOperationHasAnExchange(t *testing.T) {
 	t.Parallel()
-	called := map[string]bool{}
+	called := map[string]bool{"SyncResult.FollowLogs": true} // what it asks for is Airfield's own and in no document of Airbyte's
 	for _, e := range exchanges {
 		name, _, _ := strings.Cut(e.operation, " ")
 		called[name] = true

@@ -2,12 +2,14 @@ package cloud_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"time"
 
 	"github.com/airfielddev/airfield/cloud"
 )
@@ -25,7 +27,7 @@ func deployment() *httptest.Server {
 		"POST /api/public/v1/connections":                                   `{"connectionId":"c1","name":"faker to files","sourceId":"s1","destinationId":"d1","workspaceId":"w1","status":"active"}`,
 		"GET /api/public/v1/connections/c1":                                 `{"connectionId":"c1","name":"faker to files","sourceId":"s1","destinationId":"d1","workspaceId":"w1","status":"active","schedule":{"scheduleType":"manual"},"configurations":{"streams":[{"name":"users","syncMode":"incremental_append"},{"name":"products","syncMode":"full_refresh_overwrite"}]}}`,
 		"PATCH /api/public/v1/connections/c1":                               `{"connectionId":"c1","workspaceId":"w1","configurations":{"streams":[{"name":"users","syncMode":"incremental_append"},{"name":"purchases"}]}}`,
-		"POST /api/v1/web_backend/connections/get":                          `{"connectionId":"c1","syncCatalog":{"streams":[]}}`,
+		"POST /api/v1/web_backend/connections/get":                          `{"connectionId":"c1","syncCatalog":{"streams":[{"stream":{"name":"users","jsonSchema":{"type":"object"}},"config":{"syncMode":"incremental","destinationSyncMode":"append","cursorField":["updated_at"],"selected":true}},{"stream":{"name":"products"},"config":{"syncMode":"full_refresh","destinationSyncMode":"overwrite","selected":false}}]}}`,
 		"POST /api/v1/state/get":                                            `{"stateType":"stream","connectionId":"c1","streamState":[{"streamDescriptor":{"name":"users"},"streamState":{"updated_at":"2026-01-01"}}]}`,
 		"POST /api/public/v1/jobs":                                          `{"jobId":7,"status":"running","jobType":"sync","startTime":"2026-01-02T03:04:05Z","connectionId":"c1"}`,
 		"GET /api/public/v1/jobs/7":                                         `{"jobId":7,"status":"succeeded","jobType":"sync","startTime":"2026-01-02T03:04:05Z","connectionId":"c1","bytesSynced":52341,"rowsSynced":1000}`,
@@ -33,8 +35,11 @@ func deployment() *httptest.Server {
 		"POST /api/v1/destinations/check_connection":                        `{"status":"failed","message":"the directory is read-only","jobInfo":{"succeeded":true}}`,
 		"POST /api/v1/sources/discover_schema":                              `{"catalog":{"streams":[{"stream":{"name":"users"}},{"stream":{"name":"products"}}]},"jobInfo":{"succeeded":true}}`,
 		"GET /api/public/v1/organizations":                                  `{"data":[{"organizationId":"o1","organizationName":"Acme","email":"data@acme.example"}]}`,
+		"POST /api/v1/jobs/get":                                             `{"job":{"id":7},"attempts":[{"attempt":{"id":0,"status":"failed","failureSummary":{"failures":[{"failureOrigin":"source","externalMessage":"the API is down"}]}}},{"attempt":{"id":1,"status":"succeeded","recordsSynced":1000}}]}`,
 		"GET /api/public/v1/workspaces/w1/definitions/declarative_sources":  `{"data":[]}`,
 		"POST /api/public/v1/workspaces/w1/definitions/declarative_sources": `{"id":"def1","name":"my-api","manifest":{},"version":1}`,
+
+		"GET /api/public/v1/workspaces/w1/definitions/declarative_sources/def1": `{"id":"def1","name":"my-api","manifest":{"version":"6.0.0","type":"DeclarativeSource"},"version":3}`,
 	}
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -170,6 +175,40 @@ func ExampleConnection_RunSync() {
 	// 1000 <nil>
 }
 
+func ExampleSyncResult() {
+	workspace, stop := exampleWorkspace()
+	defer stop()
+	ctx := context.Background()
+	result, err := workspace.Connection("c1").RunSync(ctx, cloud.NoWait())
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Another program may go on here: the connection and the number of the job are all that it needs.
+	result = workspace.Connection("c1").SyncResult(result.JobID())
+	status, err := result.Wait(ctx, cloud.Timeout(time.Hour))
+	if err != nil {
+		log.Fatal(err) // errors.Is(err, cloud.ErrTimeout) when the hour has passed
+	}
+	bytes, err := result.BytesSynced(ctx)
+	fmt.Println(status, bytes, err)
+	// Output: succeeded 52341 <nil>
+}
+
+func ExampleSyncResult_Attempts() {
+	workspace, stop := exampleWorkspace()
+	defer stop()
+	attempts, err := workspace.Connection("c1").SyncResult(7).Attempts(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, a := range attempts {
+		fmt.Println(a.Number, a.Status, a.Failures)
+	}
+	// Output:
+	// 0 failed [source: the API is down]
+	// 1 succeeded []
+}
+
 func ExampleConnection_SetStreams() {
 	workspace, stop := exampleWorkspace()
 	defer stop()
@@ -211,6 +250,50 @@ streams: []
 	version, err := definition.Version(context.Background())
 	fmt.Println(definition.ID(), version, err)
 	// Output: def1 1 <nil>
+}
+
+func ExampleCustomSourceDefinition() {
+	workspace, stop := exampleWorkspace()
+	defer stop()
+	ctx := context.Background()
+	definition := workspace.CustomSourceDefinition("def1", cloud.DefinitionYAML)
+	info, err := definition.Info(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(info.Name, info.Version, string(info.Manifest))
+	source, err := definition.DeploySource(ctx, "from my-api", cloud.Configuration{"api_key": "k"})
+	fmt.Println(source.ID(), err)
+	// Output:
+	// my-api 3 {"version":"6.0.0","type":"DeclarativeSource"}
+	// s2 <nil>
+}
+
+func ExampleCatalog() {
+	workspace, stop := exampleWorkspace()
+	defer stop()
+	catalog, err := workspace.Connection("c1").Catalog(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	configured, err := catalog.Configured() // what is selected of it
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, s := range configured.Streams {
+		fmt.Println(s.Stream.Name, s.SyncMode, s.DestinationSyncMode, s.CursorField)
+	}
+	// Output: users incremental append [updated_at]
+}
+
+func ExampleParseCatalog() {
+	catalog, err := cloud.ParseCatalog([]byte(`{"streams":[{"stream":{"name":"users","json_schema":{}},"sync_mode":"full_refresh","destination_sync_mode":"append"}]}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	text, err := json.Marshal(catalog) // in the form of the Config API
+	fmt.Println(string(text), err)
+	// Output: {"streams":[{"stream":{"name":"users","jsonSchema":{}},"config":{"syncMode":"full_refresh","destinationSyncMode":"append","selected":true}}]} <nil>
 }
 
 func ExampleClient_Organizations() {
