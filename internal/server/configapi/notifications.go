@@ -1,7 +1,6 @@
 package configapi
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -47,14 +46,25 @@ func (a *api) tryWebhook(ctx context.Context, in config.NotificationTrial) (out 
 	if err := endpoint.Known("notificationTrigger", in.NotificationTrigger); err != nil {
 		return out, err
 	}
-	trigger := cmp.Or(map[config.NotificationTrigger]platform.Trigger{
-		config.SyncSuccess: platform.TriggerSuccess, config.SyncDisabled: platform.TriggerDisabled, config.SyncDisabledWarning: platform.TriggerDisabledWarning,
-	}[in.NotificationTrigger], platform.TriggerFailure)
 	out.Status = "succeeded"
-	if failed := a.platform.TryWebhook(ctx, in.SlackConfiguration.Webhook, trigger); failed != nil {
+	if failed := a.platform.TryWebhook(ctx, in.SlackConfiguration.Webhook, triggerOf(in.NotificationTrigger)); failed != nil {
 		out = config.NotificationRead{Status: "failed", Message: failed.Error()}
 	}
 	return out, nil
+}
+
+// triggerOf is what is told for a trigger. Those that this server never tells of are tried with a failure.
+func triggerOf(t config.NotificationTrigger) platform.Trigger {
+	switch t {
+	case config.SyncSuccess:
+		return platform.TriggerSuccess
+	case config.SyncDisabled:
+		return platform.TriggerDisabled
+	case config.SyncDisabledWarning:
+		return platform.TriggerDisabledWarning
+	default:
+		return platform.TriggerFailure
+	}
 }
 
 // settings are the items of notification settings by the names that they are kept under, which are those of the Public API.
