@@ -107,6 +107,7 @@ var foundAnyway = map[string]bool{
 	"createApplication": true, "applications.create": true, "createWorkspace": true, "organizations.create": true, "createPermission": true, "permissions.create": true,
 	"connector_builder_projects.get_for_definition_id": true, "connector_builder_projects.get_by_definition_id": true,
 	"sources.list_paginated": true, "destinations.list_paginated": true, "connections.list_paginated": true,
+	"sources.search": true, "destinations.search": true, "connections.search": true,
 	"workspaces.list_paginated": true, "jobs.list": true, "jobs.list_for_workspaces": true, "notifications.try": true, "notifications.try_webhook": true,
 }
 

@@ -36,6 +36,13 @@ func TestSecretsAreNeverShown(t *testing.T) {
 	public("PUT", "/v1/destinations/"+id, `{"name":"pg","configuration":`+strings.Replace(postgres, `"port":1`, `"port":"`+canary+`"`, 1)+`}`, 422)
 	config("/destinations/get", quote("destinationId", id))
 	config("/destinations/list", quote("workspaceId", d.workspace))
+	guess := d.config(t, "/destinations/search", `{"connectionConfiguration":{"password":"`+canary+`"}}`)
+	if got := guess.found("destinations", "destinationId"); len(got) > 0 {
+		t.Errorf("a search tells that a guessed secret is right: %v", got)
+	}
+	if got := config("/destinations/search", `{"connectionConfiguration":{"host":"127.0.0.1"}}`).found("destinations", "destinationId"); len(got) != 1 {
+		t.Errorf("got %v, want the destination itself", got)
+	}
 	check := config("/destinations/check_connection", quote("destinationId", id)).want(200)
 	if check.text("status") != "failed" || check.text("message") == "" {
 		t.Errorf("a check of a closed port says %s", check.body)

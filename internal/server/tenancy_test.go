@@ -208,6 +208,8 @@ var bodies = map[string]string{
 	"createPermission":   `{"permissionType":"workspace_editor","userId":"{userId}","workspaceId":"{workspaceId}"}`,
 	"permissions.create": `{"permissionType":"workspace_editor","userId":"{userId}","workspaceId":"{workspaceId}"}`,
 	"updatePermission":   `{"permissionType":"workspace_editor"}`, "permissions.get": `{"permissionId":"{permissionId}"}`, "permissions.delete": `{"permissionId":"{permissionId}"}`, "permissions.update": `{"permissionId":"{permissionId}","permissionType":"workspace_editor"}`, "createApplication": `{"name":"n","permissions":[{"permission_type":"workspace_reader","workspace_id":"{workspaceId}"}]}`,
+	"sources.search": `{"sourceId":"{sourceId}","workspaceId":"{workspaceId}"}`, "destinations.search": `{"destinationId":"{destinationId}","workspaceId":"{workspaceId}"}`,
+	"connections.search":           `{"connectionId":"{connectionId}","source":{"sourceId":"{sourceId}"},"destination":{"workspaceId":"{workspaceId}"}}`,
 	"web_backend.connections.list": `{"workspaceId":"{workspaceId}"}`, "applications.create": `{"name":"n"}`,
 	"connector_builder_projects.get_with_manifest": `{"workspaceId":"{workspaceId}","builderProjectId":"{builderProjectId}"}`,
 }

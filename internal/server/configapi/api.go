@@ -47,6 +47,7 @@ func Routes(cfg Config) []endpoint.Route {
 		a.definitionRoutes(),
 		a.specificationRoutes(),
 		a.connectionRoutes(),
+		a.searchRoutes(),
 		a.connectionJobRoutes(),
 		a.schemaRoutes(),
 		a.progressRoutes(),
