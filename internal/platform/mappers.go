@@ -62,15 +62,22 @@ func completeMappers(c Connection, s ConnectionStream) ([]mapping.Mapper, error)
 	if err != nil {
 		return nil, err
 	}
+	for i, m := range list {
+		if m.ID == "" {
+			list[i].ID = newID()
+		}
+	}
+	return unmaskMappers(c, s, list)
+}
+
+// unmaskMappers puts the keys that the mappers of a stream had before where a mask stands.
+func unmaskMappers(c Connection, s ConnectionStream, list []mapping.Mapper) ([]mapping.Mapper, error) {
 	var before []mapping.Mapper
 	if known, ok := (chooser{before: c.Streams}).previous(s.Stream.Descriptor()); ok {
 		before, _ = mappersOf(known) // what cannot be read holds no key
 	}
+	list = slices.Clone(list)
 	for i, m := range list {
-		if m.ID == "" {
-			list[i].ID = newID()
-			m.ID = list[i].ID
-		}
 		if key, ok := rawjson.String(keyOf(m)); !ok || key != Mask {
 			continue
 		}
@@ -78,6 +85,7 @@ func completeMappers(c Connection, s ConnectionStream) ([]mapping.Mapper, error)
 		if old < 0 {
 			return nil, mapperProblem(m, "secret-not-found", fmt.Sprintf("A mapper of stream %s has a mask for its key, but there is no stored key of a mapper with this id.", s.Stream.Name))
 		}
+		var err error
 		if list[i], err = withKey(m, keyOf(before[old])); err != nil {
 			return nil, err
 		}

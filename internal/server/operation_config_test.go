@@ -164,6 +164,7 @@ var configRequests = map[string][]operationRequest{
 	"connections.events.list_minimal": takes(`{` + inWorkspace + `,"eventTypes":["SYNC_STARTED"],"createdAtStart":"2020-01-01T00:00:00Z","createdAtEnd":"2050-01-01T00:00:00Z"}`),
 	"connections.getForJob":           takes(`{"connectionId":"{startedConnection}","jobId":{startedJob}}`),
 
+	"web_backend.mappers.validate":   takes(`{"connectionId":"{connection}","streamDescriptor":{"name":"users"},"mappers":[{"type":"hashing","mapperConfiguration":{"targetField":"name","method":"SHA-256","fieldNameSuffix":"_h"}}]}`),
 	"web_backend.connections.get":    {{body: `{"connectionId":"{connection}"}`}, {body: `{"connectionId":"{startedConnection}","withRefreshedCatalog":true}`}},
 	"web_backend.connections.create": takes(`{"sourceId":"{source}","destinationId":"{destination}","status":"active","syncCatalog":{catalog},` + named + `,` + inCron + `}`),
 	"web_backend.connections.update": takes(`{"connectionId":"{connection}","status":"active","syncCatalog":{catalog},"skipReset":true,` + named + `,` + inCron + `}`),

@@ -100,7 +100,7 @@ var unknownIDs = strings.ReplaceAll(`{"name":"n","workspaceId":"@","organization
  "configTypes":["sync"],"workspaceIds":["@"],"spec":{},"testingValues":{},"builderProject":{"name":"n"},
  "sourceDefinition":{"name":"n","dockerRepository":"r","dockerImageTag":"t"},"destinationDefinition":{"name":"n","dockerRepository":"r","dockerImageTag":"t"},
  "declarativeManifest":{"description":"","manifest":{"a":1},"spec":{},"version":1},"initialDeclarativeManifest":{"description":"","manifest":{"a":1},"spec":{},"version":1},
- "catalogId":"@","catalog":{"streams":[]},"createdAtStart":"2020-01-01T00:00:00Z","createdAtEnd":"2050-01-01T00:00:00Z","eventTypes":["SYNC_STARTED"],"numberOfJobs":5,"timezone":"UTC","client_id":"@","client_secret":"@"}`, "@", unknown)
+ "catalogId":"@","catalog":{"streams":[]},"createdAtStart":"2020-01-01T00:00:00Z","createdAtEnd":"2050-01-01T00:00:00Z","eventTypes":["SYNC_STARTED"],"numberOfJobs":5,"timezone":"UTC","streamDescriptor":{"name":"users"},"mappers":[],"client_id":"@","client_secret":"@"}`, "@", unknown)
 
 // foundAnyway are operations that have an answer for what they do not know.
 var foundAnyway = map[string]bool{

@@ -48,6 +48,7 @@ func Routes(cfg Config) []endpoint.Route {
 		a.specificationRoutes(),
 		a.connectionRoutes(),
 		a.searchRoutes(),
+		a.mapperRoutes(),
 		a.connectionJobRoutes(),
 		a.schemaRoutes(),
 		a.progressRoutes(),
