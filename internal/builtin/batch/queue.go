@@ -145,7 +145,11 @@ func (q *queue) hand(ctx context.Context, stream int) error {
 	return q.send(ctx, op{stream: stream, chunk: chunk})
 }
 
+// send waits for room, and sends nothing once ctx is done.
 func (q *queue) send(ctx context.Context, o op) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case q.ops <- o:
 		return nil
