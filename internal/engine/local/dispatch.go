@@ -21,7 +21,7 @@ const (
 // end as interrupted and go on at the next start. It returns when all have ended, nil after a shutdown in order. It may be
 // called once.
 func (e *Engine) Run(ctx context.Context) error {
-	if err := e.platform.Recover(ctx); err != nil {
+	if err := e.platform.Recover(ctx); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("recovering jobs: %w", err)
 	}
 	stop := make(chan struct{})
