@@ -75,13 +75,21 @@ func grants(ctx context.Context, tb Tables, applicationID string) (*Grants, erro
 	if err != nil {
 		return nil, err
 	}
-	permissions, err := tb.Permissions.List(ctx, Filter{UserID: a.Owner()})
+	g, err := userGrants(ctx, tb, a.Owner())
 	if err != nil {
 		return nil, err
 	}
-	g := &Grants{
-		UserID: a.Owner(), Home: a.OrganizationID, organizations: map[string]Level{}, workspaces: map[string]workspaceGrant{},
+	g.Home = a.OrganizationID
+	return g, nil
+}
+
+// userGrants are what a user may do, by all of their permissions.
+func userGrants(ctx context.Context, tb Tables, userID string) (*Grants, error) {
+	permissions, err := tb.Permissions.List(ctx, Filter{UserID: userID})
+	if err != nil {
+		return nil, err
 	}
+	g := &Grants{UserID: userID, organizations: map[string]Level{}, workspaces: map[string]workspaceGrant{}}
 	for _, granted := range permissions {
 		if err := g.add(ctx, tb, granted); err != nil {
 			return nil, err

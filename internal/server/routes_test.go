@@ -88,7 +88,7 @@ var takesNoBody = map[string]bool{
 	"source_definitions.list": true, "source_definitions.list_latest": true, "source_definitions.list_private": true,
 	"destination_definitions.list": true, "destination_definitions.list_latest": true, "destination_definitions.list_private": true,
 	"workspaces.list_paginated": true, "sources.list_paginated": true, "destinations.list_paginated": true, "connections.list_paginated": true,
-	"workspaces.list": true,
+	"workspaces.list": true, "users.list_instance_admin": true,
 }
 
 // unknownIDs has every id that a body can hold, naming nothing, beside enough of everything else to be understood.

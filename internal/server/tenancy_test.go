@@ -209,8 +209,10 @@ var bodies = map[string]string{
 	"permissions.create": `{"permissionType":"workspace_editor","userId":"{userId}","workspaceId":"{workspaceId}"}`,
 	"updatePermission":   `{"permissionType":"workspace_editor"}`, "permissions.get": `{"permissionId":"{permissionId}"}`, "permissions.delete": `{"permissionId":"{permissionId}"}`, "permissions.update": `{"permissionId":"{permissionId}","permissionType":"workspace_editor"}`, "createApplication": `{"name":"n","permissions":[{"permission_type":"workspace_reader","workspace_id":"{workspaceId}"}]}`,
 	"sources.search": `{"sourceId":"{sourceId}","workspaceId":"{workspaceId}"}`, "destinations.search": `{"destinationId":"{destinationId}","workspaceId":"{workspaceId}"}`,
-	"connections.search":           `{"connectionId":"{connectionId}","source":{"sourceId":"{sourceId}"},"destination":{"workspaceId":"{workspaceId}"}}`,
-	"web_backend.connections.list": `{"workspaceId":"{workspaceId}"}`, "applications.create": `{"name":"n"}`,
+	"connections.search":                    `{"connectionId":"{connectionId}","source":{"sourceId":"{sourceId}"},"destination":{"workspaceId":"{workspaceId}"}}`,
+	"permissions.check":                     `{"permissionType":"workspace_reader","userId":"{userId}","workspaceId":"{workspaceId}","organizationId":"{organizationId}"}`,
+	"permissions.check_multiple_workspaces": `{"permissionType":"workspace_reader","userId":"{userId}","workspaceIds":["{workspaceId}"]}`,
+	"web_backend.connections.list":          `{"workspaceId":"{workspaceId}"}`, "applications.create": `{"name":"n"}`,
 	"connector_builder_projects.get_with_manifest": `{"workspaceId":"{workspaceId}","builderProjectId":"{builderProjectId}"}`,
 }
 
@@ -359,7 +361,7 @@ func either(first bool, yes, no int) int {
 }
 
 func destructive(r endpoint.Route) bool {
-	return r.Method == http.MethodDelete || strings.HasSuffix(r.Pattern, "/delete")
+	return r.Method == http.MethodDelete || strings.HasSuffix(r.Pattern, "/delete") || r.Operation == "permissions.delete_user_from_workspace"
 }
 
 // TestEveryRouteKeepsTenantsApart calls every operation about the things of one workspace in the name of everyone, and holds the
@@ -429,7 +431,7 @@ func (w *world) expect(t *testing.T, prefix string, r endpoint.Route, c caller, 
 		t.Errorf("%s: status %d, want %d: %s", c.name, status, want, text)
 	case want == 404:
 		unknown := nothing()
-		if r.Operation == "createPermission" || r.Operation == "permissions.create" { // where whether the user exists is another question
+		if slices.Contains([]string{"createPermission", "permissions.create", "permissions.delete_user_from_workspace"}, r.Operation) { // where whether the user exists is another question
 			unknown.ids["userId"] = w.a1.ids["userId"]
 		}
 		_, other := w.as(t, "Bearer "+c.token, about(prefix, r, unknown, c.user))

@@ -14,6 +14,9 @@ func (a *api) userRoutes() []endpoint.Route {
 		post("/users/get", endpoint.Authenticated, endpoint.Call(a.getUser)),
 		within(endpoint.Seen, post("/users/get_by_auth_id", endpoint.Authenticated, endpoint.Call(a.getUserByAuthID))),
 		post("/users/update", endpoint.Authenticated, endpoint.Call(a.updateUser)),
+		post("/users/list_by_organization_id", endpoint.OrganizationReader, endpoint.Call(a.listOrganizationUsers)),
+		post("/users/list_access_info_by_workspace_id", endpoint.WorkspaceReader, endpoint.Call(a.listWorkspaceUsers)),
+		post("/users/list_instance_admin", endpoint.InstanceAdmin, endpoint.Get(a.listInstanceAdmins)),
 	}
 }
 
