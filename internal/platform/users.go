@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -45,6 +46,22 @@ func (p *Platform) enroll(ctx context.Context, tb Tables, email string) error {
 // User reads a user that the caller can see: themselves, and those of the organizations that they have to do with.
 func (p *Platform) User(ctx context.Context, id string) (User, error) {
 	return view(ctx, p, func(tb Tables) (User, error) { return tb.Users.Get(ctx, id) })
+}
+
+// UserByEmail reads the oldest user with an e-mail address, whatever its case.
+func (p *Platform) UserByEmail(ctx context.Context, email string) (User, error) {
+	return view(ctx, p, func(tb Tables) (User, error) {
+		users, err := tb.Users.List(ctx, Filter{})
+		if err != nil {
+			return User{}, err
+		}
+		for _, u := range users {
+			if strings.EqualFold(u.Email, email) {
+				return u, nil
+			}
+		}
+		return User{}, NotFound("user", email)
+	})
 }
 
 // UpdateUser changes the caller; an administrator of the instance may change anyone.

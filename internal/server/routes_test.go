@@ -100,14 +100,14 @@ var unknownIDs = strings.ReplaceAll(`{"name":"n","workspaceId":"@","organization
  "configTypes":["sync"],"workspaceIds":["@"],"spec":{},"testingValues":{},"builderProject":{"name":"n"},
  "sourceDefinition":{"name":"n","dockerRepository":"r","dockerImageTag":"t"},"destinationDefinition":{"name":"n","dockerRepository":"r","dockerImageTag":"t"},
  "declarativeManifest":{"description":"","manifest":{"a":1},"spec":{},"version":1},"initialDeclarativeManifest":{"description":"","manifest":{"a":1},"spec":{},"version":1},
- "catalogId":"@","catalog":{"streams":[]},"createdAtStart":"2020-01-01T00:00:00Z","createdAtEnd":"2050-01-01T00:00:00Z","eventTypes":["SYNC_STARTED"],"numberOfJobs":5,"timezone":"UTC","streamDescriptor":{"name":"users"},"mappers":[],"client_id":"@","client_secret":"@"}`, "@", unknown)
+ "catalogId":"@","catalog":{"streams":[]},"createdAtStart":"2020-01-01T00:00:00Z","createdAtEnd":"2050-01-01T00:00:00Z","eventTypes":["SYNC_STARTED"],"numberOfJobs":5,"timezone":"UTC","streamDescriptor":{"name":"users"},"email":"@","scopeId":"@","scopeType":"workspace","actorType":"source","connectionUpdate":{"connectionId":"@"},"mappers":[],"client_id":"@","client_secret":"@"}`, "@", unknown)
 
 // foundAnyway are operations that have an answer for what they do not know.
 var foundAnyway = map[string]bool{
 	"createApplication": true, "applications.create": true, "createWorkspace": true, "organizations.create": true, "createPermission": true, "permissions.create": true,
 	"connector_builder_projects.get_for_definition_id": true, "connector_builder_projects.get_by_definition_id": true,
 	"sources.list_paginated": true, "destinations.list_paginated": true, "connections.list_paginated": true,
-	"sources.search": true, "destinations.search": true, "connections.search": true,
+	"connections.list_by_actor_definition": true, "sources.search": true, "destinations.search": true, "connections.search": true,
 	"workspaces.list_paginated": true, "jobs.list": true, "jobs.list_for_workspaces": true, "notifications.try": true, "notifications.try_webhook": true,
 }
 

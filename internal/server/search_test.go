@@ -95,3 +95,49 @@ func TestSearchOfConnections(t *testing.T) {
 		}
 	}
 }
+
+func TestConnectionsOfDefinition(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	id := d.connection(t)
+	list := func(definition, kind string) []string {
+		return d.config(t, "/connections/list_by_actor_definition", quote("actorDefinitionId", definition, "actorType", kind)).found("connections", "connectionId")
+	}
+	if got := list(fakerID, "source"); !slices.Equal(got, []string{id}) {
+		t.Errorf("by the source: got %v, want %s", got, id)
+	}
+	if got := list(knownThings["devNull"], "destination"); !slices.Equal(got, []string{id}) {
+		t.Errorf("by the destination: got %v, want %s", got, id)
+	}
+	if got := list(fakerID, "destination"); len(got) > 0 {
+		t.Errorf("the source's definition has destinations: %v", got)
+	}
+	d.config(t, "/connections/update_with_reason", `{"connectionUpdate":{"connectionId":"`+id+`","name":"renamed"},"updateReason":"r"}`).want(200)
+	if got := d.config(t, "/connections/get", quote("connectionId", id)).want(200).text("name"); got != "renamed" {
+		t.Errorf("the name is %s", got)
+	}
+	workspace := d.config(t, "/workspaces/get", quote("workspaceId", d.workspace)).want(200).text("name")
+	source := d.config(t, "/connections/get", quote("connectionId", id)).want(200).text("sourceId")
+	if a := d.config(t, "/sources/get_with_metadata", quote("sourceId", source)).want(200); a.text("metadata.workspaceName") != workspace || a.text("sourceId") != source {
+		t.Errorf("got %s", a.body)
+	}
+	d.config(t, "/workspaces/delete", quote("workspaceId", d.workspace)).want(204)
+	if a := d.config(t, "/workspaces/get_by_connection_id_with_tombstone", quote("connectionId", id)).want(200); a.text("workspaceId") != d.workspace || a.at("tombstone") != true {
+		t.Errorf("got %s", a.body)
+	}
+	d.config(t, "/workspaces/get_by_connection_id", quote("connectionId", id)).want(404)
+}
+
+func TestVersionsAreResolved(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	resolve := func(tag, kind string) answer {
+		return d.config(t, "/actor_definition_versions/resolve", quote("actorDefinitionId", fakerID, "dockerImageTag", tag, "actorType", kind))
+	}
+	tag := d.config(t, "/actor_definition_versions/get_default", quote("actorDefinitionId", fakerID)).want(200).text("dockerImageTag")
+	if a := resolve(tag, "source").want(200); a.text("dockerImageTag") != tag || a.text("dockerRepository") == "" {
+		t.Errorf("got %s", a.body)
+	}
+	resolve("0.0.0-none", "source").want(404).problem()
+	resolve(tag, "destination").want(404).problem()
+}

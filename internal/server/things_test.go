@@ -69,6 +69,8 @@ func (m *things) make(name string) string {
 		return fmt.Sprint(m.count.Add(1))
 	case "newWorkspace":
 		return m.public("/workspaces", "workspaceId", `{"name":"new {unique}"}`)
+	case "email":
+		return m.config(m.t, "/users/get", m.fill(`{"userId":"{user}"}`)).want(200).text("email")
 	case "slug":
 		return m.config(m.t, "/workspaces/get", quote("workspaceId", m.workspace)).want(200).text("slug")
 	case "source":

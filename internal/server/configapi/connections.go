@@ -14,6 +14,8 @@ func (a *api) connectionRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		post("/connections/create", endpoint.WorkspaceEditor, endpoint.Call(a.createConnection)),
 		post("/connections/update", endpoint.WorkspaceEditor, endpoint.Call(a.updateConnection)),
+		post("/connections/update_with_reason", endpoint.WorkspaceEditor, endpoint.Call(a.updateConnectionWithReason)),
+		within(endpoint.Seen, post("/connections/list_by_actor_definition", endpoint.WorkspaceReader, endpoint.Call(a.listConnectionsByDefinition))),
 		post("/connections/get", endpoint.WorkspaceReader, endpoint.Call(a.getConnection)),
 		post("/connections/list", endpoint.WorkspaceReader, endpoint.Call(a.listConnections)),
 		post("/connections/list_all", endpoint.WorkspaceReader, endpoint.Call(a.listAllConnections)),
@@ -48,6 +50,26 @@ func (a *api) updateConnection(ctx context.Context, in config.ConnectionUpdate) 
 		return out, err
 	}
 	return a.printConnection(ctx, c)
+}
+
+// updateConnectionWithReason does not keep the reason.
+func (a *api) updateConnectionWithReason(ctx context.Context, in config.ConnectionUpdateWithReason) (config.ConnectionRead, error) {
+	if in.ConnectionUpdate == nil {
+		return config.ConnectionRead{}, endpoint.BadRequest("The member \"connectionUpdate\" is required.")
+	}
+	return a.updateConnection(ctx, *in.ConnectionUpdate)
+}
+
+// listConnectionsByDefinition lists the connections whose source or destination is of a definition.
+func (a *api) listConnectionsByDefinition(ctx context.Context, in config.ActorDefinition) (out config.ConnectionReadList, err error) {
+	if err := requireDefinition(in); err != nil {
+		return out, err
+	}
+	of := &platform.ConnectionFilter{SourceDefinitionIDs: only(in.ActorDefinitionID)}
+	if in.ActorType == wire.ActorDestination {
+		of = &platform.ConnectionFilter{DestinationDefinitionIDs: only(in.ActorDefinitionID)}
+	}
+	return a.printedConnections(ctx, platform.Filter{Connections: of})
 }
 
 func (a *api) changeConnection(ctx context.Context, in config.ConnectionUpdate, refresh bool) (c platform.Connection, err error) {

@@ -15,6 +15,7 @@ func (a *api) sourceRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		post("/sources/create", endpoint.WorkspaceEditor, endpoint.Call(a.createSource)),
 		post("/sources/get", endpoint.WorkspaceReader, endpoint.Call(a.getSource)),
+		post("/sources/get_with_metadata", endpoint.WorkspaceReader, endpoint.Call(a.getSourceWithMetadata)),
 		post("/sources/list", endpoint.WorkspaceReader, endpoint.Call(a.listSources)),
 		within(endpoint.Seen, post("/sources/list_paginated", endpoint.WorkspaceReader, endpoint.Call(a.listSourcesOf))),
 		post("/sources/update", endpoint.WorkspaceEditor, endpoint.Call(a.updateSource)),
@@ -55,6 +56,20 @@ func (a *api) getSource(ctx context.Context, in config.SourceID) (out config.Sou
 		return out, err
 	}
 	return a.printSource(ctx, actor)
+}
+
+func (a *api) getSourceWithMetadata(ctx context.Context, in config.SourceID) (out config.SourceReadWithMetadata, err error) {
+	actor, err := a.sources().get(ctx, in.SourceID)
+	if err != nil {
+		return out, err
+	}
+	w, err := a.platform.Workspace(ctx, actor.WorkspaceID)
+	if err != nil {
+		return out, err
+	}
+	out.Metadata.WorkspaceName = w.Name
+	out.SourceRead, err = a.printSource(ctx, actor)
+	return out, err
 }
 
 func (a *api) updateSource(ctx context.Context, in config.SourceUpdate) (out config.SourceRead, err error) {

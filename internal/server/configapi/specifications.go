@@ -19,6 +19,8 @@ func (a *api) specificationRoutes() []endpoint.Route {
 		post("/destination_definition_specifications/get", endpoint.WorkspaceReader, endpoint.Call(a.destinationSpecification)),
 		post("/destination_definition_specifications/get_for_destination", endpoint.WorkspaceReader, endpoint.Call(a.specificationOfDestination)),
 		post("/actor_definition_versions/get_for_source", endpoint.WorkspaceReader, endpoint.Call(a.versionOfSource)),
+		post("/actor_definition_versions/get_default", endpoint.WorkspaceReader, endpoint.Call(a.defaultVersion)),
+		post("/actor_definition_versions/resolve", endpoint.WorkspaceReader, endpoint.Call(a.resolveVersion)),
 		post("/actor_definition_versions/get_for_destination", endpoint.WorkspaceReader, endpoint.Call(a.versionOfDestination)),
 	}
 }
@@ -152,11 +154,15 @@ func (a *api) versionOfDestination(ctx context.Context, in config.DestinationID)
 // versionOf is what an actor runs.
 func (a *api) versionOf(ctx context.Context, actor platform.Actor) (out config.ActorDefinitionVersion, err error) {
 	d, err := a.platform.Definition(ctx, actor.DefinitionID)
+	return printVersion(d), err
+}
+
+func printVersion(d platform.Definition) config.ActorDefinitionVersion {
 	return config.ActorDefinitionVersion{
 		DockerRepository:  d.DockerRepository,
 		DockerImageTag:    d.DockerImageTag,
 		SupportsRefreshes: d.SupportsRefreshes,
 		SupportLevel:      supportLevel(d),
 		SupportState:      config.Supported,
-	}, err
+	}
 }

@@ -13,6 +13,7 @@ func (a *api) userRoutes() []endpoint.Route {
 	return []endpoint.Route{
 		post("/users/get", endpoint.Authenticated, endpoint.Call(a.getUser)),
 		within(endpoint.Seen, post("/users/get_by_auth_id", endpoint.Authenticated, endpoint.Call(a.getUserByAuthID))),
+		post("/users/get_by_email", endpoint.InstanceAdmin, endpoint.Call(a.getUserByEmail)),
 		post("/users/update", endpoint.Authenticated, endpoint.Call(a.updateUser)),
 		post("/users/list_by_organization_id", endpoint.OrganizationReader, endpoint.Call(a.listOrganizationUsers)),
 		post("/users/list_access_info_by_workspace_id", endpoint.WorkspaceReader, endpoint.Call(a.listWorkspaceUsers)),
@@ -85,6 +86,17 @@ func (a *api) getUserByAuthID(ctx context.Context, in config.AuthUserID) (out co
 		return out, platform.NotFound("user", id)
 	}
 	return a.readUser(ctx, userID)
+}
+
+func (a *api) getUserByEmail(ctx context.Context, in config.UserEmail) (out config.UserRead, err error) {
+	if err := endpoint.Require("email", in.Email); err != nil {
+		return out, err
+	}
+	user, err := a.platform.UserByEmail(ctx, in.Email)
+	if err != nil {
+		return out, err
+	}
+	return a.readUser(ctx, user.ID)
 }
 
 // listPermissions names the workspaces beside the organizations: clients find those that the user is a member of by them.

@@ -16,6 +16,7 @@ func (a *api) workspaceRoutes() []endpoint.Route {
 		post("/workspaces/update", endpoint.WorkspaceEditor, endpoint.Call(a.updateWorkspace)),
 		post("/workspaces/update_name", endpoint.WorkspaceEditor, endpoint.Call(a.renameWorkspace)),
 		post("/workspaces/get_by_connection_id", endpoint.WorkspaceReader, endpoint.Call(a.workspaceOfConnection)),
+		post("/workspaces/get_by_connection_id_with_tombstone", endpoint.WorkspaceReader, endpoint.Call(a.everyWorkspaceOfConnection)),
 		post("/workspaces/delete", endpoint.WorkspaceEditor, endpoint.Tell(a.deleteWorkspace)),
 		post("/workspaces/list_by_organization_id", endpoint.OrganizationMember, endpoint.Call(a.listByOrganization)),
 		within(endpoint.Seen, post("/workspaces/list_by_user_id", endpoint.WorkspaceReader, endpoint.Call(a.listByUser))),
@@ -107,6 +108,15 @@ func (a *api) workspaceOfConnection(ctx context.Context, in config.ConnectionID)
 		return out, err
 	}
 	return a.getWorkspace(ctx, config.WorkspaceID{WorkspaceID: c.WorkspaceID})
+}
+
+// everyWorkspaceOfConnection finds deleted ones too.
+func (a *api) everyWorkspaceOfConnection(ctx context.Context, in config.ConnectionID) (out config.WorkspaceRead, err error) {
+	c, err := a.connection(ctx, in.ConnectionID)
+	if err != nil {
+		return out, err
+	}
+	return a.getWorkspace(ctx, config.WorkspaceID{WorkspaceID: c.WorkspaceID, IncludeTombstone: true})
 }
 
 func (a *api) deleteWorkspace(ctx context.Context, in config.WorkspaceID) error {

@@ -49,6 +49,17 @@ type SourceRead struct {
 	ConnectionJobStatuses    map[string]int              `json:"connectionJobStatuses,omitempty"`
 }
 
+// SourceReadWithMetadata is a source with the name of its workspace.
+type SourceReadWithMetadata struct {
+	SourceRead
+	Metadata SourceMetadata `json:"metadata"`
+}
+
+// SourceMetadata tells where a source is.
+type SourceMetadata struct {
+	WorkspaceName string `json:"workspaceName"`
+}
+
 // SourceReadList lists sources. Two of its keys are in snake_case.
 type SourceReadList struct {
 	Sources        wire.List[SourceRead] `json:"sources"`

@@ -183,6 +183,13 @@ type ConnectionUpdate struct {
 	OnDemandEnabled              *bool                 `json:"onDemandEnabled,omitempty"`
 }
 
+// ConnectionUpdateWithReason changes a connection and says why.
+type ConnectionUpdateWithReason struct {
+	ConnectionUpdate *ConnectionUpdate `json:"connectionUpdate"`
+	UpdateReason     string            `json:"updateReason,omitempty"`
+	AutoUpdate       bool              `json:"autoUpdate,omitempty"`
+}
+
 // ConnectionRead is a connection. The spelling of created_at is that of the API.
 type ConnectionRead struct {
 	ConnectionID                 string                `json:"connectionId"`

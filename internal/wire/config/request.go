@@ -15,3 +15,8 @@ type (
 		UserID string `json:"userId"`
 	}
 )
+
+// UserEmail names a person by their e-mail address.
+type UserEmail struct {
+	Email string `json:"email"`
+}
