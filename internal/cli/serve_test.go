@@ -117,6 +117,8 @@ func TestServerRefuses(t *testing.T) {
 	f(3, "shows in the list of processes", "--store", "postgres://u:secret@127.0.0.1:1/airfield")
 	f(2, "--store", "--store", "oracle")
 	f(2, "--port", "--port", "70000")
+	f(2, "--public-url", "--public-url", "data.example.com/airfield")
+	f(2, "--public-url", "--public-url", "https://data.example.com/airfield?x=1")
 	f(3, "choose another port", "--port", port)
 }
 

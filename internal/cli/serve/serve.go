@@ -23,6 +23,7 @@ import (
 type options struct {
 	host          string
 	port          int
+	publicURL     string
 	dataDir       string
 	store         string
 	engine        string
@@ -61,6 +62,7 @@ second one is refused.`,
 		Example: `  airfield server
   airfield server --port 0 --data-dir ./data
   airfield server --host 0.0.0.0 --port 8000
+  airfield server --public-url https://data.example.com/airfield
   airfield server --store file:/run/secrets/airfield-store`,
 		Args: session.Words(),
 		RunE: s.Run(func(ctx context.Context, _ []string) error { return serve(ctx, s, o) }),
@@ -68,6 +70,7 @@ second one is refused.`,
 	f := cmd.Flags()
 	f.StringVar(&o.host, "host", "127.0.0.1", "`address` to listen on; 0.0.0.0 for other machines too")
 	f.IntVar(&o.port, "port", 8000, "`port` to listen on; 0 takes a free one and prints it")
+	f.StringVar(&o.publicURL, "public-url", "", "`url` that clients know the server by, with the path that a proxy puts before it; links begin with it (default what each request says)")
 	f.StringVar(&o.dataDir, "data-dir", s.World.DataDir(), "`directory` that everything is kept in")
 	f.StringVar(&o.store, "store", "", "where to keep things: sqlite in the data directory, a postgres:// `url`, or env:NAME or file:PATH of one (default $AIRFIELD_STORE, or sqlite)")
 	f.StringVar(&o.engine, "engine", "local", "who runs jobs: `local`, this process")

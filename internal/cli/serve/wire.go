@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net"
+	"net/url"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -37,6 +38,7 @@ func wire(ctx context.Context, s *session.Session, o options) (embed.Config, err
 		}),
 		Host:          o.host,
 		Port:          o.port,
+		PublicURL:     o.publicURL,
 		Auth:          server.Auth(o.auth),
 		TokenLifetime: o.tokenLifetime,
 		RateLimit:     o.rateLimit,
@@ -81,6 +83,12 @@ func forEver(d time.Duration) time.Duration {
 
 func (o options) address() string { return net.JoinHostPort(o.host, strconv.Itoa(o.port)) }
 
+// isAddress tells whether a text is a URL that paths can be put after.
+func isAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == ""
+}
+
 func (o options) check() error {
 	switch {
 	case o.engine == "temporal":
@@ -99,6 +107,8 @@ func (o options) check() error {
 		return exit.Usagef("--keep-logs and --keep-jobs may not be below 0")
 	case o.port < 0 || o.port > 65535:
 		return exit.Usagef("--port %d is no port", o.port)
+	case o.publicURL != "" && !isAddress(o.publicURL):
+		return exit.Usagef("--public-url is no address; it begins with http:// or https:// and ends with the path that a proxy puts before the server's")
 	}
 	return exit.With(exit.Usage, server.CheckAddress(server.Auth(o.auth), o.address()))
 }

@@ -29,6 +29,7 @@ type Config struct {
 	Connectors    platform.Connectors
 	Host          string // "": 127.0.0.1
 	Port          int    // 0: a free one
+	PublicURL     string // the address that clients know the server by; "": what each request says
 	Auth          server.Auth
 	RateLimit     int           // requests a second that each caller may make; 0: any number
 	TokenLifetime time.Duration // how long an access token is good for; 0: 15 minutes
@@ -197,7 +198,7 @@ func (s *Server) openHTTP(cfg Config) error {
 		return err
 	}
 	s.http, err = server.New(server.Config{
-		Platform: s.Platform, SigningKey: key, Auth: cfg.Auth, TokenLifetime: cfg.TokenLifetime, RateLimit: cfg.RateLimit, Logger: cfg.Logger, Version: cfg.Version,
+		Platform: s.Platform, SigningKey: key, PublicURL: cfg.PublicURL, Auth: cfg.Auth, TokenLifetime: cfg.TokenLifetime, RateLimit: cfg.RateLimit, Logger: cfg.Logger, Version: cfg.Version,
 		Pages: cfg.Pages, Now: cfg.now(), Wrap: cfg.Wrap,
 	})
 	return err
