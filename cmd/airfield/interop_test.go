@@ -17,18 +17,19 @@ type client struct {
 	variable string // names the interpreter that has the client
 	script   string
 	expires  bool   // the script has cases for tokens that run out
+	proxied  bool   // the script has cases for a proxy before the server
 	also     string // a variable more that the script is given
 }
 
 // clients are installed by .ci/python.sh.
 var clients = []client{
-	{name: "sdk053", variable: "AIRFIELD_TEST_PYTHON_SDK053", script: "sdk.py", expires: true},
-	{name: "sdk1", variable: "AIRFIELD_TEST_PYTHON_SDK1", script: "sdk.py", expires: true},
+	{name: "sdk053", variable: "AIRFIELD_TEST_PYTHON_SDK053", script: "sdk.py", expires: true, proxied: true},
+	{name: "sdk1", variable: "AIRFIELD_TEST_PYTHON_SDK1", script: "sdk.py", expires: true, proxied: true},
 	{name: "sdk1 coroutines", variable: "AIRFIELD_TEST_PYTHON_SDK1", script: "sdk.py", also: "AIRFIELD_SDK_CALLS=coroutines"},
-	{name: "pyairbyte", variable: "AIRFIELD_TEST_PYTHON_PYAIRBYTE", script: "pyairbyte.py", expires: true},
+	{name: "pyairbyte", variable: "AIRFIELD_TEST_PYTHON_PYAIRBYTE", script: "pyairbyte.py", expires: true, proxied: true},
 	{name: "pyairbyte mcp", variable: "AIRFIELD_TEST_PYTHON_PYAIRBYTE", script: "pyairbyte_mcp.py"},
-	{name: "dagster", variable: "AIRFIELD_TEST_PYTHON_DAGSTER", script: "dagster_client.py"},
-	{name: "airflow", variable: "AIRFIELD_TEST_PYTHON_AIRFLOW", script: "airflow_client.py"},
+	{name: "dagster", variable: "AIRFIELD_TEST_PYTHON_DAGSTER", script: "dagster_client.py", proxied: true},
+	{name: "airflow", variable: "AIRFIELD_TEST_PYTHON_AIRFLOW", script: "airflow_client.py", proxied: true},
 }
 
 // TestPythonClients runs the scripts, each against a server of its own.
@@ -54,22 +55,30 @@ func TestTokensRunOut(t *testing.T) {
 		}
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			c.run(t, "--token-lifetime", fmt.Sprintf("%ds", shortLife))
+			c.python(t)
+			s := startServerWith(t, []string{"--token-lifetime", fmt.Sprintf("%ds", shortLife)})
+			c.drive(t, s, "AIRFIELD_CASES=expiry", fmt.Sprintf("AIRFIELD_TOKEN_LIFETIME=%d", shortLife))
 		})
 	}
 }
 
-func (c client) run(t *testing.T, args ...string) {
+func (c client) run(t *testing.T) {
 	t.Helper()
-	python := os.Getenv(c.variable)
-	if python == "" {
-		t.Skip(c.variable + " names no Python interpreter; .ci/python.sh makes one")
+	c.python(t)
+	s := startServer(t)
+	c.drive(t, s, c.also)
+	if c.also == "" && !t.Failed() {
+		c.wroteDown(t, s)
 	}
-	s := startServerWith(t, args)
+}
+
+// drive runs the script against a server, with more variables than it is always given.
+func (c client) drive(t *testing.T, s *server, more ...string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, python, filepath.Join("testdata", "interop", c.script))
-	cmd.Env = append(append(bare(os.Environ()), s.variables(t, len(args) > 0)...), c.also)
+	cmd := exec.CommandContext(ctx, c.python(t), filepath.Join("testdata", "interop", c.script))
+	cmd.Env = append(append(bare(os.Environ()), s.variables(t)...), more...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Errorf("%s: %v\n%s", c.script, err, out)
@@ -77,9 +86,16 @@ func (c client) run(t *testing.T, args ...string) {
 	if !strings.Contains(string(out), " passed, 0 failed") {
 		t.Errorf("%s did not get to its end:\n%s", c.script, out)
 	}
-	if len(args) == 0 && c.also == "" && !t.Failed() {
-		c.wroteDown(t, s)
+}
+
+// python is the interpreter that has the client. The test is skipped where there is none.
+func (c client) python(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv(c.variable)
+	if path == "" {
+		t.Skip(c.variable + " names no Python interpreter; .ci/python.sh makes one")
 	}
+	return path
 }
 
 // bare leaves out what would lead a client elsewhere.
@@ -94,21 +110,17 @@ func bare(environment []string) []string {
 }
 
 // variables tell a script where the server is.
-func (s *server) variables(t *testing.T, short bool) []string {
+func (s *server) variables(t *testing.T) []string {
 	t.Helper()
 	c, err := s.credentials()
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	out := []string{
+	return []string{
 		"AIRFIELD_API_ROOT=" + c.APIRoot, "AIRFIELD_WORKSPACE_ID=" + c.WorkspaceID, "AIRFIELD_ORGANIZATION_ID=" + c.OrganizationID,
 		"AIRFIELD_CLIENT_ID=" + c.ClientID, "AIRFIELD_CLIENT_SECRET=" + c.ClientSecret, "AIRFIELD_DIRECTORY=" + dir,
 		// What the clients keep for themselves goes to the same place, and nothing is reported to anyone.
 		"HOME=" + dir, "DO_NOT_TRACK=1", "PYTHONDONTWRITEBYTECODE=1",
 	}
-	if short {
-		out = append(out, fmt.Sprintf("AIRFIELD_TOKEN_LIFETIME=%d", shortLife))
-	}
-	return out
 }

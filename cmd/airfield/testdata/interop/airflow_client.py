@@ -7,7 +7,7 @@ import time
 import warnings
 from datetime import timedelta
 
-from common import API_ROOT, CLIENT_ID, CLIENT_SECRET, DIRECTORY, ENDLESS, UNKNOWN, equal, make_connection, public, raises, run, running, until, within
+from common import API_ROOT, CLIENT_ID, CLIENT_SECRET, DIRECTORY, ENDLESS, UNKNOWN, equal, make_connection, over_a_restart, public, raises, run, running, until, within
 
 warnings.filterwarnings("ignore")
 
@@ -25,6 +25,7 @@ os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 connect("airbyte_default")
 connect("airbyte_unsaid", schema="")
 connect("airbyte_path", schema="/api/public/v1/applications/token")
+connect("airbyte_slashed", host=API_ROOT + "/")
 connect("airbyte_wrong", password="wrong")
 
 from airflow.providers.airbyte.hooks import airbyte as hooks
@@ -177,6 +178,20 @@ def case_refusals():
     raises(AirflowException, lambda: AirbyteHook("airbyte_wrong").submit_sync_connection(make_connection(FAKER)), "401")
     within("404", str(raises(AirflowException, lambda: AirbyteHook().submit_sync_connection(UNKNOWN))), "unknown connection")
     within("404", str(raises(AirflowException, lambda: AirbyteHook().get_job_details(999_999))), "unknown job")
+
+
+def case_addresses_that_end_in_a_slash():
+    hook = AirbyteHook("airbyte_slashed")
+    hook.wait_for_job(hook.submit_sync_connection(make_connection(FAKER)).job_id, wait_seconds=0.2, timeout=60)
+
+
+def proxy_wait_over_a_restart():
+    connection_id, hook = make_connection(ENDLESS), AirbyteHook()
+
+    def sync():
+        hook.wait_for_job(hook.submit_sync_connection(connection_id).job_id, wait_seconds=0.2, timeout=60)
+
+    raises(AirflowException, lambda: over_a_restart(connection_id, sync), "cancelled")
 
 
 def case_everything_was_called():

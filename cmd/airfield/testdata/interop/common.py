@@ -8,6 +8,7 @@ import traceback
 import urllib.error
 import urllib.request
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 API_ROOT = os.environ["AIRFIELD_API_ROOT"]
 CONFIG_ROOT = API_ROOT.removesuffix("/api/public/v1") + "/api/v1"
@@ -16,6 +17,7 @@ ORGANIZATION_ID = os.environ["AIRFIELD_ORGANIZATION_ID"]
 CLIENT_ID = os.environ["AIRFIELD_CLIENT_ID"]
 CLIENT_SECRET = os.environ["AIRFIELD_CLIENT_SECRET"]
 DIRECTORY = os.environ["AIRFIELD_DIRECTORY"]
+CASES = os.environ.get("AIRFIELD_CASES", "case")  # what the names of the cases to run begin with
 TOKEN_LIFETIME = int(os.environ.get("AIRFIELD_TOKEN_LIFETIME", "0"))  # seconds; 0: longer than any case
 UNKNOWN = "99999999-9999-4999-8999-999999999999"
 
@@ -59,9 +61,9 @@ MANIFEST = {
 
 
 def run(script):
-    """Runs the case_ functions of a script in the order of their definition, or its expiry_ functions where tokens run out soon. Exits 1
-    when one fails or there is none."""
-    cases = [f for name, f in script.items() if name.startswith("expiry_" if TOKEN_LIFETIME else "case_")]
+    """Runs the case_ functions of a script in the order of their definition, or those of the kind that was asked for: expiry_ where tokens
+    run out soon, proxy_ where a proxy is before the server. Exits 1 when one fails or there is none."""
+    cases = [f for name, f in script.items() if name.startswith(CASES + "_")]
     chosen = [f for f in cases if not sys.argv[1:] or f.__name__ in sys.argv[1:]]
     failed = 0
     for case in chosen:
@@ -181,3 +183,20 @@ def running(connection_id):
     job_id = public("POST", "/jobs", {"connectionId": connection_id, "jobType": "sync"})["jobId"]
     until(lambda: public("GET", f"/jobs/{job_id}")["status"] == "running", f"job {job_id} to run")
     return job_id
+
+
+def over_a_restart(connection_id, sync):
+    """What a client's sync comes to that waits for its job when the server is killed and started again in the middle, and the job, which
+    goes on, is cancelled then."""
+    def started():
+        return [j["jobId"] for j in public("GET", f"/jobs?connectionId={connection_id}")["data"] if j["status"] == "running"]
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(sync)
+        [job_id] = until(started, "a job to run")
+        status, _ = call("POST", os.environ["AIRFIELD_RESTART"], bearer="")
+        equal(status, 204, "the restart")
+        equal(until(started, "the job to go on"), [job_id], "jobs")
+        equal(waiting.done(), False, "the wait is over")
+        cancelled(job_id)
+        return waiting.result(timeout=60)

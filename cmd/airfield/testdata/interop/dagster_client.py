@@ -24,7 +24,7 @@ from dagster_airbyte.translator import AirbyteJobStatusType
 from surface import Surface
 from common import (
     API_ROOT, CLIENT_ID, CLIENT_SECRET, CONFIG_ROOT, DEV_NULL_ID, DIRECTORY, ENDLESS, FAKER_ID, UNKNOWN, WORKSPACE_ID,
-    cancelled, equal, make_connection, make_destination, make_source, make_workspace, named, public, raises, run, running, until, within,
+    cancelled, equal, make_connection, make_destination, make_source, make_workspace, named, over_a_restart, public, raises, run, running, until, within,
 )
 
 surface = Surface(resources, legacy_resources, asset_defs, asset_decorator, ops, component, reconciliation, only=lambda name: "model_post_init" not in name)
@@ -33,10 +33,9 @@ FAKER = {"sourceType": "faker", "count": 40, "seed": 1}
 
 
 def workspace(workspace_id=WORKSPACE_ID, client_secret=CLIENT_SECRET, **more):
-    settings = {"request_max_retries": 0, "request_retry_delay": 0.1, "request_timeout": 30, "poll_interval": 0.2, **more}
+    settings = {"rest_api_base_url": API_ROOT, "configuration_api_base_url": CONFIG_ROOT, "request_max_retries": 0, "request_retry_delay": 0.1, "request_timeout": 30, "poll_interval": 0.2, **more}
     return AirbyteWorkspace(
-        rest_api_base_url=API_ROOT, configuration_api_base_url=CONFIG_ROOT, workspace_id=workspace_id,
-        client_id=CLIENT_ID, client_secret=client_secret, **settings,
+        workspace_id=workspace_id, client_id=CLIENT_ID, client_secret=client_secret, **settings,
     )
 
 
@@ -292,6 +291,19 @@ def case_lookups_of_the_resource():
     source_id = make_source(FAKER)
     equal(len(here.get_source_schema(source_id)["catalog"]["streams"]), 3, "schema")
     equal(here.get_source_catalog_id(source_id).count("-"), 4, "catalog")
+
+
+def case_addresses_that_end_in_a_slash():
+    slashed = workspace(rest_api_base_url=API_ROOT + "/", configuration_api_base_url=CONFIG_ROOT + "/").get_client()
+    equal(slashed.sync_and_poll(make_connection(FAKER)).job_details["status"], "succeeded", "job")
+
+
+proxy_workspace_data_of_many_pages = case_workspace_data_of_many_pages
+
+
+def proxy_wait_over_a_restart():
+    connection_id, client = make_connection(ENDLESS), workspace().get_client()
+    raises(dg.Failure, lambda: over_a_restart(connection_id, lambda: client.sync_and_poll(connection_id)), "cancelled")
 
 
 def case_everything_was_called():

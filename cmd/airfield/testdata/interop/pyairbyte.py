@@ -20,7 +20,7 @@ from airbyte.cloud.models import WorkspacePrivilegeScope
 from surface import Surface
 from common import (
     API_ROOT, CLIENT_ID, CLIENT_SECRET, DEV_NULL_ID, DIRECTORY, ENDLESS, FAKER_ID, MANIFEST, ORGANIZATION_ID, TOKEN_LIFETIME, UNKNOWN, WORKSPACE_ID,
-    cancelled, equal, internal, make_source, make_workspace, named, public, raises, run, running, token, until, within,
+    cancelled, equal, internal, make_source, make_workspace, named, over_a_restart, public, raises, run, running, token, until, within,
 )
 
 surface = Surface(api_util, auth, client, client_config, connections, connectors, models, organizations, sync_results, workspaces)
@@ -472,6 +472,17 @@ def case_everything_was_called():
     """The last case: what the package has for Airbyte's APIs, the cases above have called."""
     tables = "get_dataset get_sql_cache get_sql_database_name get_sql_engine get_sql_schema_name get_sql_table get_sql_table_name streams"
     surface.check(**({} if POSTGRES.hostname else {"SyncResult_" + name: "there is no database" for name in tables.split()}))
+
+
+def proxy_sync():
+    w.connect()
+    equal(connection(source=faker(60)).run_sync(wait=True, wait_timeout=120).records_synced, 60, "records")
+
+
+def proxy_wait_over_a_restart():
+    c = connection(source=w.deploy_source(named("endless deleteme"), LocalSource("faker", count=ENDLESS["count"])))
+    end = over_a_restart(c.connection_id, lambda: c.run_sync(wait=False).wait_for_completion(wait_timeout=60))
+    equal(end.value, "cancelled", "the wait")
 
 
 def expiry_in_the_middle_of_a_sync():

@@ -15,7 +15,7 @@ from airbyte_api import AirbyteAPI, api, errors, models
 from surface import Surface
 from common import (
     API_ROOT, CLIENT_ID, CLIENT_SECRET, ENDLESS, FAKER_ID, MANIFEST, ORGANIZATION_ID, TOKEN_LIFETIME, UNKNOWN, WORKSPACE_ID,
-    cancelled, equal, make_connection, make_destination, make_source, make_workspace, named, public, raises, run, running, token, until, within,
+    call, cancelled, equal, make_connection, make_destination, make_source, make_workspace, named, over_a_restart, public, raises, run, running, token, until, within,
 )
 
 
@@ -606,6 +606,30 @@ def case_both_prefixes():
     credentials = models.SchemeClientCredentials(**application(), token_url="/v1/applications/token")
     short = sdk(API_ROOT.replace("/api/public/v1", "/v1"), client_credentials=credentials)
     equal(short.workspaces.get_workspace(request=api.GetWorkspaceRequest(workspace_id=WORKSPACE_ID)).workspace_response.workspace_id, WORKSPACE_ID, "workspace")
+
+
+def case_addresses_that_end_in_a_slash():
+    slashed = sdk(API_ROOT + "/", bearer_auth=token())
+    equal(slashed.workspaces.get_workspace(request=api.GetWorkspaceRequest(workspace_id=WORKSPACE_ID)).workspace_response.workspace_id, WORKSPACE_ID, "workspace")
+
+
+def proxy_links_between_pages():
+    workspace_id = make_workspace()
+    made = [make_source({"sourceType": "faker", "count": n + 1}, workspace_id) for n in range(5)]
+    first = s.sources.list_sources(request=api.ListSourcesRequest(workspace_ids=[workspace_id], limit=2)).sources_response
+    seen, link = [x.source_id for x in first.data], first.next
+    while link:
+        equal(link.startswith(API_ROOT.removesuffix("/api/public/v1") + "/"), True, f"the link {link}")
+        status, page = call("GET", link)
+        equal(status, 200, link)
+        equal([x["sourceId"] for x in call("GET", page["previous"])[1]["data"]], seen[-2:], "the page before")
+        seen, link = seen + [x["sourceId"] for x in page["data"]], page["next"]
+    equal(sorted(seen), sorted(made), "all pages together")
+
+
+def proxy_wait_over_a_restart():
+    connection_id = make_connection(ENDLESS)
+    equal(over_a_restart(connection_id, lambda: finished(sync(connection_id).job_id)).status.value, "cancelled", "the wait")
 
 
 def expiry_of_a_token():
