@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
@@ -19,6 +20,9 @@ const (
 	TriggerSuccess         Trigger = "success"
 	TriggerDisabled        Trigger = "syncDisabled"
 	TriggerDisabledWarning Trigger = "syncDisabledWarning"
+	// TriggerUpdate is a change of a source's schema that a connection has taken over, and TriggerActionRequired one that has disabled it.
+	TriggerUpdate         Trigger = "connectionUpdate"
+	TriggerActionRequired Trigger = "connectionUpdateActionRequired"
 )
 
 // Notice is an event on its way to a web hook. It stays in the store until it was told.
@@ -70,6 +74,8 @@ type messageData struct {
 	Success              bool   `json:"success"`
 	DurationInSeconds    int64  `json:"durationInSeconds"`
 	DurationFormatted    string `json:"durationFormatted"`
+	// Changes are those of a schema, a line for each stream.
+	Changes []string `json:"changes,omitempty"`
 }
 
 type named struct {
@@ -79,6 +85,20 @@ type named struct {
 
 // tell puts an event of a connection on its way, if its workspace wants to hear of it. The job is the one that brought it about.
 func (p *Platform) tell(ctx context.Context, tb Tables, t Trigger, c Connection, j Job) error {
+	return p.post(ctx, tb, t, c, about(j))
+}
+
+// tellChange puts a change of the schema of a connection's source on its way.
+func (p *Platform) tellChange(ctx context.Context, tb Tables, t Trigger, c Connection, diff SchemaDiff) error {
+	d := about(Job{})
+	d.Success, d.Changes = t == TriggerUpdate, diff.lines()
+	if t == TriggerActionRequired {
+		d.ErrorMessage = diff.verdict()
+	}
+	return p.post(ctx, tb, t, c, d)
+}
+
+func (p *Platform) post(ctx context.Context, tb Tables, t Trigger, c Connection, d messageData) error {
 	w, err := tb.Workspaces.Get(ctx, c.WorkspaceID)
 	if err != nil {
 		return err
@@ -95,7 +115,7 @@ func (p *Platform) tell(ctx context.Context, tb Tables, t Trigger, c Connection,
 	if err != nil {
 		return err
 	}
-	m := message{Data: about(j)}
+	m := message{Data: d}
 	m.Data.Workspace, m.Data.Connection = named{w.ID, w.Name}, named{c.ID, c.Name}
 	m.Data.Source, m.Data.Destination = named{source.ID, source.Name}, named{destination.ID, destination.Name}
 	m.Text = m.Data.sentence(t)
@@ -138,6 +158,10 @@ func (d messageData) sentence(t Trigger) string {
 		return fmt.Sprintf("Connection disabled: %s. Its syncs have failed too often. The last job was %d: %s", where, d.JobID, d.ErrorMessage)
 	case TriggerDisabledWarning:
 		return fmt.Sprintf("Connection will be disabled: %s. Its syncs keep failing. The last job was %d: %s", where, d.JobID, d.ErrorMessage)
+	case TriggerUpdate:
+		return fmt.Sprintf("Connection updated: %s. The schema of its source has changed: %s.", where, strings.Join(d.Changes, "; "))
+	case TriggerActionRequired:
+		return fmt.Sprintf("Connection disabled: %s. %s", where, d.ErrorMessage)
 	}
 	return fmt.Sprintf("Sync failed: %s. Job %d: %s", where, d.JobID, d.ErrorMessage)
 }
@@ -163,6 +187,9 @@ func (p *Platform) TryWebhook(ctx context.Context, url string, t Trigger) error 
 		j.Attempts = []Attempt{{Status: AttemptFailed, Failures: []Failure{{Origin: OriginPlatform, Type: "system_error", Message: "This is a trial."}}}}
 	}
 	m := message{Data: about(j)}
+	if t == TriggerUpdate {
+		m.Data = messageData{Success: true, Changes: []string{"stream users has changed"}}
+	}
 	m.Data.Workspace.Name, m.Data.Connection.Name = "A workspace", "A connection"
 	m.Data.Source.Name, m.Data.Destination.Name = "a "+string(connector.KindSource), "a "+string(connector.KindDestination)
 	m.Text = "This is a trial. " + m.Data.sentence(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -274,5 +275,66 @@ func TestFailingConnectionsStayWhereTheServerSaysSo(t *testing.T) {
 	}
 	if disabled, err := d.DisableFailing(t.Context(), c.ID); disabled || err != nil {
 		t.Errorf("%v, %v", disabled, err)
+	}
+}
+
+// TestNoticesOfSchemaChanges tells of what a connection takes over, if it wants that told, and of what disables it.
+func TestNoticesOfSchemaChanges(t *testing.T) {
+	t.Parallel()
+	m := newMailbox()
+	d := deployWith(t, func(c *platform.Config) { c.Poster = m })
+	d.notify(t, `{"connectionUpdate":{"webhook":{"enabled":true,"url":"http://hooks/u"}},"connectionUpdateActionRequired":{"webhook":{"enabled":true,"url":"http://hooks/a"}}}`)
+	c := d.connect(t, platform.StreamChoice{Name: "customers"}, platform.StreamChoice{Name: "orders", SyncMode: "incremental_deduped_history"})
+	change := func(u platform.ConnectionUpdate) {
+		t.Helper()
+		if _, err := d.UpdateConnection(t.Context(), c.ID, u); err != nil {
+			t.Fatal(err)
+		}
+	}
+	discovered := func(edit func(*protocol.Catalog)) {
+		t.Helper()
+		d.has(edit)
+		r, err := d.ReviewSchema(t.Context(), c.ID, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.ApplySchema(t.Context(), c.ID, r.CatalogID, *r.Catalog); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(platform.ConnectionUpdate{NonBreakingChanges: new("propagate_columns")})
+	discovered(withFields("customers", `"id":{"type":"integer"},"quiet":{"type":"string"}`))
+	if n := d.notices(t, false); n != 0 {
+		t.Errorf("%d notices of a connection that wants none", n)
+	}
+	change(platform.ConnectionUpdate{NotifySchemaChanges: new(true)})
+	discovered(withFields("customers", `"id":{"type":"integer"},"loud":{"type":"string"}`))
+	broken := withFields("orders", `"id":{"type":"integer"}`)
+	discovered(broken)
+	discovered(broken)
+	d.deliver(t, m, 2)
+	bodies := m.take()
+	if len(bodies) != 2 {
+		t.Fatalf("got %d: %q", len(bodies), bodies)
+	}
+	slices.Sort(bodies)
+	for i, want := range []string{"Connection disabled: ", "Connection updated: "} {
+		var got struct {
+			Text string
+			Data struct {
+				Connection struct{ ID string }
+				Changes    []string
+				Success    bool
+			}
+		}
+		if err := json.Unmarshal([]byte(bodies[i]), &got); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(got.Text, want+c.Name) || got.Data.Connection.ID != c.ID || len(got.Data.Changes) == 0 || got.Data.Success != (i == 1) {
+			t.Errorf("got %s, want %s", bodies[i], want)
+		}
+	}
+	if !strings.Contains(bodies[1], "[loud]") || !strings.Contains(bodies[0], "orders") {
+		t.Errorf("the changes are %s and %s", bodies[1], bodies[0])
 	}
 }

@@ -93,8 +93,10 @@ func (p *Platform) review(ctx context.Context, tb Tables, c *Connection, f found
 		return diff, nil
 	}
 	c.UpdatedAt = p.clock()
-	_, err = p.saveConnection(ctx, tb, *c)
-	return diff, err
+	if _, err := p.saveConnection(ctx, tb, *c); err != nil || c.Status == before.Status {
+		return diff, err
+	}
+	return diff, p.tellChange(ctx, tb, TriggerActionRequired, *c, diff)
 }
 
 // schemaDiff compares a connection with a catalog of its source.
@@ -179,8 +181,10 @@ func (p *Platform) propagate(ctx context.Context, tb Tables, c *Connection, now 
 		return applied, err
 	}
 	c.CatalogID, c.BreakingChange, c.UpdatedAt = now.id, false, p.clock()
-	_, err := p.saveConnection(ctx, tb, *c)
-	return applied, err
+	if _, err := p.saveConnection(ctx, tb, *c); err != nil || !c.NotifySchemaChanges || applied.Empty() {
+		return applied, err
+	}
+	return applied, p.tellChange(ctx, tb, TriggerUpdate, *c, applied)
 }
 
 // backfills is the preference of a connection that fills new fields of old records.

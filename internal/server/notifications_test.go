@@ -61,7 +61,7 @@ func TestTryWebhook(t *testing.T) {
 		t.Helper()
 		return d.config(t, "/notifications/try_webhook", `{"slackConfiguration":{"webhook":"`+url+`"},"notificationTrigger":"`+trigger+`"}`).want(200)
 	}
-	for trigger, success := range map[string]bool{"sync_success": true, "sync_failure": false, "sync_disabled": false} {
+	for trigger, success := range map[string]bool{"sync_success": true, "sync_failure": false, "sync_disabled": false, "connection_update": true, "connection_update_action_required": false} {
 		if a := try(hook.URL+"/good", trigger); a.text("status") != "succeeded" {
 			t.Errorf("got %s", a.body)
 		}

@@ -62,6 +62,10 @@ func triggerOf(t config.NotificationTrigger) platform.Trigger {
 		return platform.TriggerDisabled
 	case config.SyncDisabledWarning:
 		return platform.TriggerDisabledWarning
+	case config.ConnectionUpdated:
+		return platform.TriggerUpdate
+	case config.ConnectionUpdateActionRequired:
+		return platform.TriggerActionRequired
 	default:
 		return platform.TriggerFailure
 	}
