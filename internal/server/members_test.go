@@ -91,6 +91,10 @@ func TestMembers(t *testing.T) {
 	if got := roles("/users/list_instance_admin", "", "users", ""); len(got) != 1 || got[platform.DefaultUser] == nil {
 		t.Errorf("administrators of the instance: %v", got)
 	}
+	summaries := d.config(t, "/organizations/list_summaries", quote("userId", platform.DefaultUser, "nameContains", "")).want(200).at("organizationSummaries").([]any)
+	if one := summaries[0].(map[string]any); len(summaries) != 1 || one["memberCount"] != 2.0 || len(one["workspaces"].([]any)) != 1 {
+		t.Errorf("got %v, want one organization of one workspace and two members", summaries)
+	}
 	source := "/v1/sources/" + d.source(t)
 	d.call(t, "GET", source, "", "Authorization", editorToken).want(200)
 	for _, user := range []string{editor.UserID, reader.UserID} {

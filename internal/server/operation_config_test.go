@@ -66,6 +66,7 @@ var configRequests = map[string][]operationRequest{
 	"organizations.update":                   takes(`{"organizationId":"{organization}","organizationName":"renamed","email":"o@example.com"}`),
 	"organizations.create":                   takes(`{"userId":"{user}","organizationName":"second","email":"s@example.com"}`),
 	"organizations.list_by_user_id":          takes(`{"userId":"{user}",` + paged + `,"nameContains":"a"}`),
+	"organizations.list_summaries":           takes(`{"userId":"{user}",` + paged + `,"nameContains":"a"}`),
 	"organizations.get_organization_info":    the("organizationId"),
 	"workspaces.get_organization_info":       the("workspaceId"),
 

@@ -479,6 +479,7 @@ var taken = []exception{
 	{"permissions.check_multiple_workspaces", "no UUID workspaceIds[]", "On what is not there nobody has a role, which is the answer."},
 	{"connections.list_by_actor_definition", "no UUID actorDefinitionId", "Lists are narrowed to what is there of it, which is nothing."},
 	{"connections.list_by_actor_definition", "unknown id actorDefinitionId", "Lists are narrowed to what is there of it, which is nothing."},
+	{"*", "missing nameContains", "Without it, all are listed."},
 	{"*", "missing pagination", "Without it, the first page is listed."},
 	{"*", "missing userId", "The caller is the user."},
 	{"*", "missing schedule.*", "scheduleData says the same. What is said beside it in the old way is not looked at."},

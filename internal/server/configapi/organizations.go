@@ -15,6 +15,7 @@ func (a *api) organizationRoutes() []endpoint.Route {
 		post("/organizations/update", endpoint.OrganizationAdmin, endpoint.Call(a.updateOrganization)),
 		post("/organizations/get_organization_info", endpoint.OrganizationReader, endpoint.Call(a.organizationInfo)),
 		within(endpoint.Seen, post("/organizations/list_by_user_id", endpoint.OrganizationMember, endpoint.Call(a.listOrganizations))),
+		within(endpoint.Seen, post("/organizations/list_summaries", endpoint.OrganizationMember, endpoint.Call(a.summarizeOrganizations))),
 		post("/workspaces/get_organization_info", endpoint.OrganizationReader, endpoint.Call(a.organizationInfoOf)),
 		created("/organizations/create", endpoint.InstanceAdmin, endpoint.Call(a.createOrganization)),
 		missing("/organizations/delete", "An organization cannot be deleted. Delete its workspaces."),
@@ -79,6 +80,32 @@ func (a *api) listOrganizations(ctx context.Context, in config.OrganizationsByUs
 	}
 	out.Organizations = part(out.Organizations, offset, limit)
 	return out, err
+}
+
+// summarizeOrganizations names the workspaces that the caller can see, and counts who was given a role on the organization itself.
+func (a *api) summarizeOrganizations(ctx context.Context, in config.OrganizationsByUser) (out config.OrganizationSummaries, err error) {
+	list, err := a.listOrganizations(ctx, in)
+	if err != nil {
+		return out, err
+	}
+	for _, o := range list.Organizations {
+		workspaces, err := a.platform.Workspaces(ctx, platform.Filter{OrganizationID: o.OrganizationID})
+		if err != nil {
+			return out, err
+		}
+		printed, err := printWorkspaces(workspaces)
+		if err != nil {
+			return out, err
+		}
+		members, err := a.platform.OrganizationMembers(ctx, o.OrganizationID)
+		if err != nil {
+			return out, err
+		}
+		out.OrganizationSummaries = append(out.OrganizationSummaries, config.OrganizationSummary{
+			Organization: o, Workspaces: printed.Workspaces, MemberCount: len(members),
+		})
+	}
+	return out, nil
 }
 
 // part is a part of a list that is held as a whole.

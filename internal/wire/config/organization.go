@@ -106,6 +106,18 @@ type OrganizationsByUser struct {
 	NameContains string      `json:"nameContains,omitempty"`
 }
 
+// OrganizationSummary is an organization with what is in it.
+type OrganizationSummary struct {
+	Organization OrganizationRead         `json:"organization"`
+	Workspaces   wire.List[WorkspaceRead] `json:"workspaces"`
+	MemberCount  int                      `json:"memberCount"`
+}
+
+// OrganizationSummaries lists organizations with what is in them.
+type OrganizationSummaries struct {
+	OrganizationSummaries wire.List[OrganizationSummary] `json:"organizationSummaries"`
+}
+
 // UserRead is a person.
 type UserRead struct {
 	UserID             string `json:"userId"`
