@@ -18,17 +18,18 @@ type client struct {
 	script   string
 	expires  bool   // the script has cases for tokens that run out
 	proxied  bool   // the script has cases for a proxy before the server
+	limited  bool   // the script has cases for a server that refuses many requests at once
 	also     string // a variable more that the script is given
 }
 
 // clients are installed by .ci/python.sh.
 var clients = []client{
 	{name: "sdk053", variable: "AIRFIELD_TEST_PYTHON_SDK053", script: "sdk.py", expires: true, proxied: true},
-	{name: "sdk1", variable: "AIRFIELD_TEST_PYTHON_SDK1", script: "sdk.py", expires: true, proxied: true},
+	{name: "sdk1", variable: "AIRFIELD_TEST_PYTHON_SDK1", script: "sdk.py", expires: true, proxied: true, limited: true},
 	{name: "sdk1 coroutines", variable: "AIRFIELD_TEST_PYTHON_SDK1", script: "sdk.py", also: "AIRFIELD_SDK_CALLS=coroutines"},
 	{name: "pyairbyte", variable: "AIRFIELD_TEST_PYTHON_PYAIRBYTE", script: "pyairbyte.py", expires: true, proxied: true},
 	{name: "pyairbyte mcp", variable: "AIRFIELD_TEST_PYTHON_PYAIRBYTE", script: "pyairbyte_mcp.py"},
-	{name: "dagster", variable: "AIRFIELD_TEST_PYTHON_DAGSTER", script: "dagster_client.py", proxied: true},
+	{name: "dagster", variable: "AIRFIELD_TEST_PYTHON_DAGSTER", script: "dagster_client.py", proxied: true, limited: true},
 	{name: "airflow", variable: "AIRFIELD_TEST_PYTHON_AIRFLOW", script: "airflow_client.py", proxied: true},
 }
 
@@ -58,6 +59,21 @@ func TestTokensRunOut(t *testing.T) {
 			c.python(t)
 			s := startServerWith(t, []string{"--token-lifetime", fmt.Sprintf("%ds", shortLife)})
 			c.drive(t, s, "AIRFIELD_CASES=expiry", fmt.Sprintf("AIRFIELD_TOKEN_LIFETIME=%d", shortLife))
+		})
+	}
+}
+
+// TestClientsAreLimited runs the scripts against servers that let clients make few requests.
+func TestClientsAreLimited(t *testing.T) {
+	t.Parallel()
+	for _, c := range clients {
+		if !c.limited {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.python(t)
+			c.drive(t, startServerWith(t, []string{"--rate-limit", "5"}), "AIRFIELD_CASES=limit")
 		})
 	}
 }

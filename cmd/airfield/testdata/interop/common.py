@@ -62,7 +62,7 @@ MANIFEST = {
 
 def run(script):
     """Runs the case_ functions of a script in the order of their definition, or those of the kind that was asked for: expiry_ where tokens
-    run out soon, proxy_ where a proxy is before the server. Exits 1 when one fails or there is none."""
+    run out soon, proxy_ where a proxy is before the server, limit_ where it refuses many requests at once. Exits 1 when one fails or there is none."""
     cases = [f for name, f in script.items() if name.startswith(CASES + "_")]
     chosen = [f for f in cases if not sys.argv[1:] or f.__name__ in sys.argv[1:]]
     failed = 0

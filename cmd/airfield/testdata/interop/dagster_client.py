@@ -298,6 +298,14 @@ def case_addresses_that_end_in_a_slash():
     equal(slashed.sync_and_poll(make_connection(FAKER)).job_details["status"], "succeeded", "job")
 
 
+def limit_of_requests():
+    """Beyond the limit requests are refused, and a client that may repeat them gets through."""
+    client = workspace(request_max_retries=50).get_client()
+    for _ in range(20):
+        client.validate_workspace_id()
+    raises(dg.Failure, lambda: [workspace().get_client().validate_workspace_id() for _ in range(50)])
+
+
 proxy_workspace_data_of_many_pages = case_workspace_data_of_many_pages
 
 

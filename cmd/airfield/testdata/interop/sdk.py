@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import airbyte_api
 from airbyte_api import AirbyteAPI, api, errors, models
+from airbyte_api.utils import BackoffStrategy, RetryConfig
 
 from surface import Surface
 from common import (
@@ -630,6 +631,16 @@ def proxy_links_between_pages():
 def proxy_wait_over_a_restart():
     connection_id = make_connection(ENDLESS)
     equal(over_a_restart(connection_id, lambda: finished(sync(connection_id).job_id)).status.value, "cancelled", "the wait")
+
+
+def limit_of_requests():
+    """Beyond the limit requests are refused, and a client that may repeat them gets through."""
+    bearer = token()
+    until(lambda: call("GET", API_ROOT + "/workspaces", bearer=bearer)[0] == 429, "a refusal")
+    patience = RetryConfig("backoff", BackoffStrategy(initial_interval=100, max_interval=1000, exponent=1.5, max_elapsed_time=30_000), False)
+    patient = AirbyteAPI(server_url=API_ROOT, security=models.Security(bearer_auth=bearer), retry_config=patience)
+    for _ in range(12):
+        patient.workspaces.list_workspaces(request=api.ListWorkspacesRequest())
 
 
 def expiry_of_a_token():
