@@ -54,15 +54,10 @@ func (a *api) createConnection(ctx context.Context, in public.ConnectionCreateRe
 	return a.printConnection(ctx, c)
 }
 
-// getConnection finds no deleted connection, like no other deleted thing: what keeps declarations makes anew what is not found, and
-// would take one with the status deprecated for as declared. Lists have them on demand, and the Config API reads them.
 func (a *api) getConnection(ctx context.Context, p endpoint.Params) (out public.ConnectionResponse, err error) {
 	c, err := a.platform.Connection(ctx, p.ID("connectionId"))
 	if err != nil {
 		return out, err
-	}
-	if c.Status == platform.ConnectionDeprecated {
-		return out, platform.NotFound("connection", c.ID)
 	}
 	return a.printConnection(ctx, c)
 }

@@ -154,7 +154,7 @@ def case_connections():
     equal({s["stream"]["name"] for s in catalog["streams"]}, {"users", "products", "purchases"}, "catalog")
     within("ERROR", tool("get_connection_artifact", connection_id=connection_id, artifact_type="state"), "state")
     tool("permanently_delete_cloud_connection", connection_id=connection_id, name="renamed deleteme")
-    public("GET", "/connections/" + connection_id, want=404)
+    equal(public("GET", "/connections/" + connection_id)["status"], "deprecated", "after deletion")
 
 
 def case_syncs():

@@ -222,7 +222,8 @@ def case_connection_from_creation_to_deletion():
     equal(len(patched.configurations.streams), 2, "streams that were not sent stay")
     status_of(lambda: sync(made.connection_id), 409)
     equal(s.connections.delete_connection(request=api.DeleteConnectionRequest(connection_id=made.connection_id)).status_code, 204, "delete")
-    status_of(lambda: s.connections.get_connection(request=api.GetConnectionRequest(connection_id=made.connection_id)), 404)
+    gone = s.connections.get_connection(request=api.GetConnectionRequest(connection_id=made.connection_id)).connection_response
+    equal(gone.status.value, "deprecated", "a deleted connection")
     listed = s.connections.list_connections(request=api.ListConnectionsRequest(workspace_ids=[WORKSPACE_ID], limit=100)).connections_response.data
     equal(made.connection_id in [c.connection_id for c in listed], False, "a deleted connection is not listed")
 
