@@ -229,6 +229,34 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// One budget counts the requests of all streams, of parents too.
+func TestBudgetIsOneForAllStreams(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, func(w http.ResponseWriter, _ *http.Request, _ int) { io.WriteString(w, `[{"id":1},{"id":2}]`) })
+	f := loadManifest(t, a, `
+version: 1.0.0
+check: {stream_names: [users]}
+api_budget: {type: HTTPAPIBudget, policies: [{type: MovingWindowCallRatePolicy, rates: [{limit: 3, interval: PT1M}], matchers: []}]}
+definitions:
+  selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: []}}
+  teams: {type: DeclarativeStream, name: teams, retriever: {type: SimpleRetriever, requester: {type: HttpRequester, url: API/teams}, record_selector: {$ref: "#/definitions/selector"}}}
+streams:
+  - {type: DeclarativeStream, name: users, retriever: {type: SimpleRetriever, requester: {type: HttpRequester, url: API/users}, record_selector: {$ref: "#/definitions/selector"}}}
+  - type: DeclarativeStream
+    name: members
+    retriever:
+      type: SimpleRetriever
+      requester: {type: HttpRequester, url: "API/teams/{{ stream_slice.team }}"}
+      record_selector: {$ref: "#/definitions/selector"}
+      partition_router: {type: SubstreamPartitionRouter, parent_stream_configs: [{type: ParentStreamConfig, stream: {$ref: "#/definitions/teams"}, parent_key: id, partition_field: team}]}
+`)
+	if err := f.read(t, "users", "members"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "requests", len(a.urls()), 4) // users, teams, and the members of two teams
+	equal(t, "slept", f.slept, durations(60))
+}
+
 func TestFixedWindow(t *testing.T) {
 	t.Parallel()
 	now := newClock().Now()
