@@ -5,7 +5,7 @@ import "github.com/airfielddev/airfield/manifest"
 // The fields that read their part of a manifest themselves tell [manifest.Describe] how it may be spelled.
 var _ = []manifest.Speller{
 	StreamList{}, DynamicStreamList{}, streamConfigs{}, RequestParameters{}, propertyList{},
-	Routers{}, SchemaLoaders{}, PrimaryKey{}, TokenOption{}, TargetType{}, TokenList{}, Unsupported{},
+	Routers{}, SchemaLoaders{}, PrimaryKey{}, TokenOption{}, TargetType{}, TokenList{},
 }
 
 // ConditionalStreams spells streams that a configuration may want or not.
@@ -48,6 +48,3 @@ func (PrimaryKey) Spellings() []any { return []any{"", []string{}, [][]string{}}
 
 // Spellings are a part of the request or its whole path.
 func (TokenOption) Spellings() []any { return []any{RequestOption{}, RequestPath{}} }
-
-// Spellings are none, so that no description has the field.
-func (Unsupported) Spellings() []any { return nil }

@@ -152,14 +152,4 @@ func (k *PrimaryKey) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	}
 }
 
-// Unsupported is a field that the format has and this program has not. Leaving it out is right; using it is an error.
-type Unsupported struct{}
-
-// UnmarshalManifest reports the field.
-func (*Unsupported) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
-	if !n.Null() {
-		d.Problem(n, manifest.CodeUnsupported, "this field is not supported")
-	}
-}
-
 var errNoSlices = errors.New("no stream slices were found, likely because the parent stream is empty")
