@@ -32,7 +32,7 @@ func (c client) wroteDown(t *testing.T, s *server) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("%s is not what %s called; run go test ./cmd/airfield -run TestPythonClients -update (-want +got):\n%s", path, c.name, diff)
+		t.Errorf("%s is not what %s called; run go test ./cmd/airfield -run TestPythonClients -update (-called +written down):\n%s", path, c.name, diff)
 	}
 }
 
