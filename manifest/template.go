@@ -45,6 +45,14 @@ func (t *Template) Source() string {
 // Constant tells whether the value needs no evaluation.
 func (t *Template) Constant() bool { return t.parsed == nil || t.parsed.Constant() }
 
+// Names are the variables the template needs, sorted, without those it sets itself.
+func (t *Template) Names() []string {
+	if t.parsed == nil {
+		return nil
+	}
+	return t.parsed.Names()
+}
+
 // UnmarshalManifest reads a scalar or, as a plain value, anything else.
 func (t *Template) UnmarshalManifest(d *Decoder, n *Node) {
 	if n.Null() {

@@ -1,6 +1,7 @@
 package declarative
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -69,17 +70,17 @@ func seconds(s float64) time.Duration {
 // WaitTimeFromHeader waits as many seconds as a header says.
 type WaitTimeFromHeader struct {
 	Header manifest.Template `manifest:"header,required"`
-	Regex  string            `manifest:"regex"`
+	Regex  manifest.Template `manifest:"regex"`
 	Max    manifest.Template `manifest:"max_waiting_time_in_seconds"`
 }
 
 // Build makes the strategy.
 func (c *WaitTimeFromHeader) Build(env *Env) (Backoff, error) {
-	h, err := newHeaderNumber(env, &c.Header, c.Regex)
+	h, err := newHeaderNumber(env, &c.Header, &c.Regex)
 	if err != nil {
 		return nil, err
 	}
-	limit, limited, err := c.Max.Number(env.Vars())
+	limit, err := newWaitLimit(env, &c.Max)
 	if err != nil {
 		return nil, err
 	}
@@ -88,28 +89,46 @@ func (c *WaitTimeFromHeader) Build(env *Env) (Backoff, error) {
 		if !ok {
 			return 0, nil
 		}
-		if limited && s >= limit {
-			return 0, tooLong(s, limit)
-		}
-		return seconds(s), nil
+		return limit.wait(s)
 	}), nil
 }
 
-func tooLong(wait, limit float64) error {
-	return connector.TransientError("the API asks to wait for %.0f seconds, which is more than %.0f", wait, limit)
+// waitLimit is the number of seconds that no wait may be as long as; nil: there is none.
+type waitLimit struct{ seconds float64 }
+
+// newWaitLimit evaluates a limit. One that is given and says nothing is a mistake: without it, nothing would bound the wait.
+func newWaitLimit(env *Env, t *manifest.Template) (*waitLimit, error) {
+	if !t.Present() {
+		return nil, nil
+	}
+	s, given, err := t.Number(env.Vars())
+	if err == nil && (!given || math.IsNaN(s) || math.IsInf(s, 0)) {
+		err = errors.New("want a number")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("evaluating max_waiting_time_in_seconds: %w", err)
+	}
+	return &waitLimit{s}, nil
+}
+
+func (l *waitLimit) wait(s float64) (time.Duration, error) {
+	if l != nil && s > 0 && s >= l.seconds {
+		return 0, connector.TransientError("the API asks to wait for %.0f seconds, and may ask for less than %.0f", s, l.seconds)
+	}
+	return seconds(s), nil
 }
 
 // WaitUntilTimeFromHeader waits until the moment that a header gives, in seconds since 1970.
 type WaitUntilTimeFromHeader struct {
 	Header manifest.Template `manifest:"header,required"`
-	Regex  string            `manifest:"regex"`
+	Regex  manifest.Template `manifest:"regex"`
 	Min    manifest.Template `manifest:"min_wait"`
 	Max    manifest.Template `manifest:"max_waiting_time_in_seconds"`
 }
 
 // Build makes the strategy.
 func (c *WaitUntilTimeFromHeader) Build(env *Env) (Backoff, error) {
-	h, err := newHeaderNumber(env, &c.Header, c.Regex)
+	h, err := newHeaderNumber(env, &c.Header, &c.Regex)
 	if err != nil {
 		return nil, err
 	}
@@ -117,20 +136,16 @@ func (c *WaitUntilTimeFromHeader) Build(env *Env) (Backoff, error) {
 	if err != nil {
 		return nil, err
 	}
-	limit, limited, err := c.Max.Number(env.Vars())
+	limit, err := newWaitLimit(env, &c.Max)
 	if err != nil {
 		return nil, err
 	}
 	return backoffFunc(func(r *Response, _ int) (time.Duration, error) {
 		until, ok := h.in(r)
 		if !ok {
-			return seconds(least), nil
+			return limit.wait(least)
 		}
-		wait := max(until-float64(env.Now().UnixMilli())/1000, least)
-		if limited && wait >= limit {
-			return 0, tooLong(wait, limit)
-		}
-		return seconds(wait), nil
+		return limit.wait(max(until-float64(env.Now().UnixMilli())/1000, least))
 	}), nil
 }
 
@@ -140,14 +155,15 @@ type headerNumber struct {
 	pattern *regexp.Regexp // nil: the header is the number
 }
 
-func newHeaderNumber(env *Env, name *manifest.Template, pattern string) (*headerNumber, error) {
+func newHeaderNumber(env *Env, name, regex *manifest.Template) (*headerNumber, error) {
 	h := &headerNumber{}
 	var err error
 	if h.name, err = name.Text(env.Vars()); err != nil {
 		return nil, err
 	}
-	if pattern == "" {
-		return h, nil
+	pattern, err := regex.Text(env.Vars())
+	if err != nil || pattern == "" {
+		return h, err
 	}
 	if h.pattern, err = regexp.Compile(`^(?:` + pattern + `)`); err != nil {
 		return nil, fmt.Errorf("reading regex: %w", err)

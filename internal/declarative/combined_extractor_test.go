@@ -84,7 +84,7 @@ func TestCombinedExtractorMisused(t *testing.T) {
 func TestNewestParts(t *testing.T) {
 	t.Parallel()
 	for _, handler := range []string{
-		"{response_filters: [{http_codes: [413], action: REDUCE_PAGE_SIZE}]}", "{backoff_strategies: [{type: WaitTimeFromResponse}]}",
+		"{response_filters: [{http_codes: [413], action: REDUCE_PAGE_SIZE}]}", "{response_filters: [{http_codes: [413], action: SPLIT_REQUEST_WINDOW}]}",
 	} {
 		f := load(t, pages(t, nil), `
 - {type: DeclarativeStream, name: items, retriever: {requester: {url: API/items}, record_selector: {extractor: {field_path: []}}}}

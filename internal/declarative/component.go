@@ -134,6 +134,7 @@ type Page struct {
 	Emitted  int            // records after filters
 	Last     *template.Dict // the last record that was emitted; nil when there was none
 	Token    any            // the token the page was read with
+	Slice    Slice          // the slice it is a page of
 }
 
 // PartitionRouter divides a stream into partitions.

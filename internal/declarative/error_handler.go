@@ -50,7 +50,7 @@ func (h *defaultErrors) Judge(r *Response, failure error) (Verdict, error) {
 	}
 	table := judgeStatus(r)
 	for i := range h.filters {
-		verdict, matches, err := h.filters[i].judge(r, table)
+		verdict, matches, err := h.filters[i].judge(r, table, h.config.Config)
 		if err != nil || matches {
 			return verdict, err
 		}

@@ -3,6 +3,7 @@ package declarative
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -142,6 +143,20 @@ type CursorPagination struct {
 	Stop     manifest.Template `manifest:"stop_condition"`
 }
 
+// UnmarshalManifest checks that a size that is asked for is there.
+func (c *CursorPagination) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain CursorPagination
+	d.Decode(n, (*plain)(c))
+	if c.PageSize.Present() {
+		return
+	}
+	for _, t := range []*manifest.Template{&c.Value, &c.Stop} {
+		if slices.Contains(t.Names(), "page_size") {
+			d.Problem(n, manifest.CodeTemplate, "%s needs the field page_size, which is not there", t.Source())
+		}
+	}
+}
+
 // Build makes the strategy.
 func (c *CursorPagination) Build(env *Env) (PageStrategy, error) {
 	return &cursorPagination{CursorPagination: c, size: pageSize{&c.PageSize, env}, env: env}, nil
@@ -160,13 +175,9 @@ func (p *cursorPagination) Size() (any, error) { return p.size.get(nil) }
 func (p *cursorPagination) ReadsBody() bool { return true }
 
 func (p *cursorPagination) Next(page Page) (any, error) {
-	headers := headerDict(page.Response.Header, p.Value.Source(), p.Stop.Source())
-	headers.Set("link", parseLinks(page.Response.Header.Values("Link")))
-	vars := p.env.Vars()
-	vars["response"], vars["headers"] = page.Body, headers
-	vars["last_record"], vars["last_page_size"] = nil, page.Emitted
-	if page.Last != nil {
-		vars["last_record"] = page.Last
+	vars, err := p.vars(page)
+	if err != nil {
+		return nil, err
 	}
 	if p.Stop.Present() {
 		if stop, err := p.Stop.Bool(vars); err != nil || stop {
@@ -178,6 +189,22 @@ func (p *cursorPagination) Next(page Page) (any, error) {
 		return nil, err
 	}
 	return token, nil
+}
+
+func (p *cursorPagination) vars(page Page) (map[string]any, error) {
+	size, err := p.size.get(nil)
+	if err != nil {
+		return nil, err
+	}
+	headers := headerDict(page.Response.Header, p.Value.Source(), p.Stop.Source())
+	headers.Set("link", parseLinks(page.Response.Header.Values("Link")))
+	vars := page.Slice.Vars(p.env.Vars())
+	vars["response"], vars["headers"] = page.Body, headers
+	vars["last_record"], vars["last_page_size"], vars["page_size"] = nil, page.Emitted, size
+	if page.Last != nil {
+		vars["last_record"] = page.Last
+	}
+	return vars, nil
 }
 
 var linkValue = regexp.MustCompile(`<([^>]*)>([^<]*)`)

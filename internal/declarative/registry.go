@@ -19,7 +19,6 @@ func Registry() *manifest.Registry {
 	addCursors(r)
 	addRouters(r)
 	addConfigRules(r)
-	r.AddUnsupported("WaitTimeFromResponse", "")
 	return r
 }
 
@@ -87,6 +86,7 @@ func addErrorHandlers(r *manifest.Registry) {
 	add[Backoff](r, "ExponentialBackoffStrategy", zero[ExponentialBackoff])
 	add[Backoff](r, "WaitTimeFromHeader", zero[WaitTimeFromHeader])
 	add[Backoff](r, "WaitUntilTimeFromHeader", zero[WaitUntilTimeFromHeader])
+	add[Backoff](r, "WaitTimeFromResponse", zero[WaitTimeFromResponse])
 }
 
 func addPaginators(r *manifest.Registry) {

@@ -45,7 +45,7 @@ func (f *HTTPResponseFilter) UnmarshalManifest(d *manifest.Decoder, n *manifest.
 }
 
 // judge gives the filter's verdict, if it matches; the table has what the filter leaves open.
-func (f *HTTPResponseFilter) judge(r *Response, table Verdict) (v Verdict, matches bool, err error) {
+func (f *HTTPResponseFilter) judge(r *Response, table Verdict, config *template.Dict) (v Verdict, matches bool, err error) {
 	matches, err = f.matches(r)
 	if err != nil || !matches || f.Action == "" {
 		return v, false, err
@@ -60,7 +60,9 @@ func (f *HTTPResponseFilter) judge(r *Response, table Verdict) (v Verdict, match
 	if !f.Message.Present() {
 		return v, true, nil
 	}
-	text, err := f.Message.Text(f.vars(r))
+	vars := f.vars(r)
+	vars["config"] = config
+	text, err := f.Message.Text(vars)
 	if text != "" {
 		v.Message = text
 	}
@@ -80,10 +82,11 @@ func (f *HTTPResponseFilter) matches(r *Response) (bool, error) {
 	return text != "" && strings.Contains(errorMessage(r), text), err
 }
 
-// vars are those of predicates and messages. As everywhere in Airbyte, the configuration is not among them.
+// vars are those of predicates. As everywhere in Airbyte, the configuration is not among them. The URL is without what may be secret.
 func (f *HTTPResponseFilter) vars(r *Response) map[string]any {
 	return map[string]any{
 		"config": nil, "response": r.JSON(), "headers": headerDict(r.Header, f.Predicate.Source(), f.Message.Source()),
+		"request_url": publicURL(r.URL),
 	}
 }
 

@@ -48,6 +48,14 @@ func TestRetries(t *testing.T) {
 		"until":                   {"{backoff_strategies: [{type: WaitUntilTimeFromHeader, header: X-Wait}]}", 429, 1, "1714564830", durations(31), ""},
 		"until with a least":      {"{backoff_strategies: [{type: WaitUntilTimeFromHeader, header: X-Wait, min_wait: 45}]}", 429, 1, "1714564830", durations(46), ""},
 		"until without a header":  {"{backoff_strategies: [{type: WaitUntilTimeFromHeader, header: X-Wait, min_wait: 10}]}", 429, 1, "", durations(11), ""},
+		"until too long":          {"{backoff_strategies: [{type: WaitUntilTimeFromHeader, header: X-Wait, min_wait: 60, max_waiting_time_in_seconds: 60}]}", 429, 1, "1714564830", nil, protocol.FailureTransient},
+		"response":                {"{backoff_strategies: [{type: WaitTimeFromResponse, wait_time_in_seconds: \"{{ response.wait or headers['X-Wait'] | int + 2 }}\"}]}", 429, 1, "7", durations(10), ""},
+		"response too long":       {"{backoff_strategies: [{type: WaitTimeFromResponse, wait_time_in_seconds: \"{{ headers['X-Wait'] }}\", max_waiting_time_in_seconds: 7}]}", 429, 1, "7", nil, protocol.FailureTransient},
+		"response never waits":    {"{backoff_strategies: [{type: WaitTimeFromResponse, wait_time_in_seconds: 1, max_waiting_time_in_seconds: 0}]}", 429, 1, "", nil, protocol.FailureTransient},
+		"response without a say":  {"{backoff_strategies: [{type: WaitTimeFromResponse, wait_time_in_seconds: \"{{ response.no.where }}\", max_waiting_time_in_seconds: 0}]}", 429, 1, "", durations(1), ""},
+		"response with a text":    {"{backoff_strategies: [{type: WaitTimeFromResponse, wait_time_in_seconds: \"{{ headers['X-Wait'] }}\"}]}", 429, 1, "soon", durations(1), ""},
+		"response with a list":    {"{backoff_strategies: [{type: WaitTimeFromResponse, wait_time_in_seconds: \"{{ headers['X-Wait'] }}\"}]}", 429, 1, "[5]", durations(1), ""},
+		"response of a past time": {"{backoff_strategies: [{type: WaitTimeFromResponse, wait_time_in_seconds: \"{{ headers['X-Wait'] }}\"}]}", 429, 1, "-5", durations(1), ""},
 		"first that has a say": {"{backoff_strategies: [{type: WaitTimeFromHeader, header: X-Wait}, {type: ConstantBackoffStrategy, backoff_time_in_seconds: 3}]}",
 			500, 1, "", durations(4), ""},
 		"filter": {"{response_filters: [{http_codes: [403], action: RETRY}]}", 403, 1, "", durations(1), ""},
@@ -87,6 +95,26 @@ func TestRetries(t *testing.T) {
 				t.Errorf("got %v of type %s, want %s", err, connector.FailureOf(err), test.failure)
 			}
 		})
+	}
+}
+
+// TestTemplatesOfMissingVariables are told of when the manifest is read, where they would do nothing or harm when they are evaluated.
+func TestTemplatesOfMissingVariables(t *testing.T) {
+	t.Parallel()
+	for field, want := range map[string]string{
+		"error_handler: {backoff_strategies: [{type: WaitTimeFromResponse, wait_time_in_seconds: '{{ resposne.wait }}'}]}": "there is no variable resposne here",
+		"error_handler: {backoff_strategies: [{type: WaitTimeFromResponse}]}":                                              "wait_time_in_seconds",
+	} {
+		_, err := NewSource([]byte("version: 6.0.0\ncheck: {stream_names: [items]}\nstreams:\n"+requesting("      "+field+"\n")), SourceOptions{})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v", field, err)
+		}
+	}
+	_, err := NewSource([]byte("version: 6.0.0\ncheck: {stream_names: [items]}\nstreams:\n"+items(`
+    paginator: {type: DefaultPaginator, pagination_strategy: {type: CursorPagination, cursor_value: a, stop_condition: "{{ last_page_size < page_size }}"}}
+`)), SourceOptions{})
+	if err == nil || !strings.Contains(err.Error(), "needs the field page_size") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -150,6 +150,7 @@ func (r *simpleRetriever) page(ctx context.Context, q Query, number int, page *P
 
 // requestPage reads one page, or the part of it that one request gives.
 func (r *simpleRetriever) requestPage(ctx context.Context, q Query, number int, page *Page, yield func(*template.Dict) error) (more bool, err error) {
+	page.Slice = q.Slice
 	options, path, err := r.paginator.Options(page.Token)
 	if err != nil {
 		return false, err
