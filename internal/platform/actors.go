@@ -14,10 +14,15 @@ func actor(ctx context.Context, tb Tables, kind connector.Kind, id string) (Acto
 	return known(a, err, a.Deleted || a.Kind != kind, string(kind), id)
 }
 
-// Actors lists sources or destinations, the oldest first.
+// Actors lists sources or destinations, the oldest first unless the filter orders them. The filter needs no titles.
 func (p *Platform) Actors(ctx context.Context, kind connector.Kind, f Filter) ([]Actor, error) {
 	f.Kind, f.Within = kind, grantsOf(ctx).reach()
-	list, err := view(ctx, p, func(tb Tables) ([]Actor, error) { return tb.Actors.List(ctx, f) })
+	list, err := view(ctx, p, func(tb Tables) ([]Actor, error) {
+		if err := p.entitle(ctx, tb, &f); err != nil {
+			return nil, err
+		}
+		return tb.Actors.List(ctx, f)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,8 @@ type Table[T any] interface {
 	Delete(ctx context.Context, id string) error
 }
 
-// Filter narrows a list. Zero fields do not narrow. Rows come in the order of creation, ties by id.
+// Filter narrows a list. Zero fields do not narrow. Rows come in the order of creation, ties by id, unless a
+// further filter says otherwise.
 type Filter struct {
 	WorkspaceIDs   []string
 	OrganizationID string
@@ -68,6 +69,7 @@ type Filter struct {
 	Within         *Reach // nil: no bound
 	IncludeDeleted bool
 	Connections    *ConnectionFilter // connections alone; nil: no further bound
+	Actors         *ActorFilter      // sources or destinations alone, of the Kind; nil: no further bound
 	Offset         int
 	Limit          int // 0: all
 }
@@ -109,6 +111,36 @@ const (
 	ByLastJob         ConnectionOrder = "last_job" // by its creation; without any job comes first
 )
 
+// ActorFilter narrows a list of sources or destinations further, and orders it in another way. Zero fields do not narrow.
+type ActorFilter struct {
+	States     []ActorState      // one of them
+	Search     string            // case-insensitive, in the names of the actor or its definition
+	Titles     map[string]string // what definitions are called, by id
+	Order      ActorOrder
+	Descending bool
+	After      string // as that of a [ConnectionFilter]
+}
+
+// ActorState tells whether a source or destination is at work.
+type ActorState string
+
+// What sources and destinations can be.
+const (
+	ActorActive   ActorState = "active" // a connection of it is active
+	ActorInactive ActorState = "inactive"
+)
+
+// ActorOrder is what sources and destinations are ordered by. Ties go by id.
+type ActorOrder string
+
+// The orders of sources and destinations. Names are compared as those of connections are.
+const (
+	ActorsByCreation ActorOrder = ""
+	ActorsByName     ActorOrder = "name"
+	ActorsByTitle    ActorOrder = "title"    // of the definition
+	ActorsByLastJob  ActorOrder = "last_job" // of the connections that are not deleted; without any job comes first
+)
+
 // Reach bounds a list to some workspaces, and to all of those of some organizations. The zero Reach lets nothing through.
 type Reach struct {
 	OrganizationIDs []string
@@ -137,6 +169,10 @@ type JobFilter struct {
 type CountTable interface {
 	// Connections counts those that a filter lets through, whatever its order, its beginning, its offset and its limit.
 	Connections(ctx context.Context, f Filter) (int, error)
+	// Actors does the same for sources or destinations.
+	Actors(ctx context.Context, f Filter) (int, error)
+	// Uses sums up the connections of some sources or destinations that are not deleted. One without any is not in the answer.
+	Uses(ctx context.Context, kind connector.Kind, ids []string) (map[string]ActorUse, error)
 }
 
 // JobTable keeps jobs. Ids count up from 1. Jobs are read with their attempts, and written without them.

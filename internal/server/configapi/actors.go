@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/airfielddev/airfield/connector"
@@ -103,48 +102,6 @@ func (s actors) delete(ctx context.Context, id string) error {
 		return err
 	}
 	return s.platform.DeleteActor(ctx, s.kind, endpoint.ID(id))
-}
-
-// list gives a part of a workspace's actors. The cursor is the id of the last one of the part before.
-func (s actors) list(ctx context.Context, in config.ActorList) ([]platform.Actor, error) {
-	if err := endpoint.Require("workspaceId", in.WorkspaceID); err != nil {
-		return nil, err
-	}
-	w, err := s.platform.Workspace(ctx, endpoint.ID(in.WorkspaceID))
-	if err != nil {
-		return nil, err
-	}
-	f := platform.Filter{WorkspaceIDs: []string{w.ID}}
-	if err := errors.Join(known("sortKey", in.SortKey), positive("pageSize", in.PageSize)); err != nil {
-		return nil, err
-	}
-	if in.Filters != nil {
-		if err := known("filters.states", in.Filters.States...); err != nil {
-			return nil, err
-		}
-		f.NameContains = in.Filters.SearchTerm
-	}
-	rows, err := s.platform.Actors(ctx, s.kind, f)
-	if err != nil {
-		return nil, err
-	}
-	return after(rows, endpoint.ID(in.Cursor), in.PageSize), nil
-}
-
-// after is what follows the actor with an id; all when the id is empty. A size of 0 is no limit.
-func after(rows []platform.Actor, id string, size int) []platform.Actor {
-	if id != "" {
-		for i, a := range rows {
-			if a.ID == id {
-				rows = rows[i+1:]
-				break
-			}
-		}
-	}
-	if size > 0 {
-		rows = rows[:min(size, len(rows))]
-	}
-	return rows
 }
 
 // titles remembers what definitions are called while one list is printed.

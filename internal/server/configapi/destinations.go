@@ -82,10 +82,11 @@ func (a *api) upgradeDestination(ctx context.Context, in config.DestinationID) e
 }
 
 func (a *api) listDestinations(ctx context.Context, in config.ActorList) (out config.DestinationReadList, err error) {
-	rows, err := a.destinations().list(ctx, in)
+	rows, total, err := a.destinations().list(ctx, in)
 	if err != nil {
 		return out, err
 	}
+	out.NumConnections = &total // of destinations, whatever its name
 	out.Destinations, err = a.printDestinations(ctx, rows)
 	if in.PageSize > 0 {
 		out.PageSize = &in.PageSize
@@ -124,12 +125,17 @@ func (a *api) printDestination(ctx context.Context, actor platform.Actor) (out c
 
 func (a *api) printDestinations(ctx context.Context, rows []platform.Actor) ([]config.DestinationRead, error) {
 	names := titles{a.platform, map[string]string{}}
+	uses, err := a.platform.Uses(ctx, connector.KindDestination, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]config.DestinationRead, 0, len(rows))
 	for _, s := range rows {
 		resources, err := parseResources(s)
 		if err != nil {
 			return nil, err
 		}
+		used := printUse(uses[s.ID])
 		out = append(out, config.DestinationRead{
 			DestinationDefinitionID: s.DefinitionID,
 			DestinationID:           s.ID,
@@ -138,10 +144,13 @@ func (a *api) printDestinations(ctx context.Context, rows []platform.Actor) ([]c
 			Name:                    s.Name,
 			DestinationName:         names.of(ctx, s.DefinitionID),
 			SupportState:            config.Supported,
-			Status:                  "active",
+			Status:                  used.status,
 			IsDraft:                 s.Draft,
 			CreatedAt:               s.CreatedAt.Unix(),
 			ResourceAllocation:      resources,
+			NumConnections:          &used.connections,
+			LastSync:                used.last,
+			ConnectionJobStatuses:   used.statuses,
 		})
 	}
 	return out, nil

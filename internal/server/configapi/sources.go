@@ -99,10 +99,11 @@ func (a *api) upgradeSource(ctx context.Context, in config.SourceID) error {
 }
 
 func (a *api) listSources(ctx context.Context, in config.ActorList) (out config.SourceReadList, err error) {
-	rows, err := a.sources().list(ctx, in)
+	rows, total, err := a.sources().list(ctx, in)
 	if err != nil {
 		return out, err
 	}
+	out.NumConnections = &total // of sources, whatever its name
 	out.Sources, err = a.printSources(ctx, rows)
 	if in.PageSize > 0 {
 		out.PageSize = &in.PageSize
@@ -141,12 +142,17 @@ func (a *api) printSource(ctx context.Context, actor platform.Actor) (out config
 
 func (a *api) printSources(ctx context.Context, rows []platform.Actor) ([]config.SourceRead, error) {
 	names := titles{a.platform, map[string]string{}}
+	uses, err := a.platform.Uses(ctx, connector.KindSource, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]config.SourceRead, 0, len(rows))
 	for _, s := range rows {
 		resources, err := parseResources(s)
 		if err != nil {
 			return nil, err
 		}
+		used := printUse(uses[s.ID])
 		out = append(out, config.SourceRead{
 			SourceDefinitionID:      s.DefinitionID,
 			SourceID:                s.ID,
@@ -155,10 +161,13 @@ func (a *api) printSources(ctx context.Context, rows []platform.Actor) ([]config
 			Name:                    s.Name,
 			SourceName:              names.of(ctx, s.DefinitionID),
 			SupportState:            config.Supported,
-			Status:                  "active",
+			Status:                  used.status,
 			IsDraft:                 s.Draft,
 			CreatedAt:               s.CreatedAt.Unix(),
 			ResourceAllocation:      resources,
+			NumConnections:          &used.connections,
+			LastSync:                used.last,
+			ConnectionJobStatuses:   used.statuses,
 		})
 	}
 	return out, nil

@@ -24,6 +24,8 @@ func Run(t *testing.T, open func(t *testing.T) platform.Store) {
 		"Order":             testOrder,
 		"ManyConnections":   testManyConnections,
 		"ConnectionFilters": testConnectionFilters,
+		"ActorFilters":      testActorFilters,
+		"ActorUses":         testActorUses,
 		"TagsFollow":        testTagsFollow,
 		"NewestJobs":        testNewestJobs,
 		"Jobs":              testJobs,

@@ -1,7 +1,6 @@
 package tables
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -51,7 +50,8 @@ func (t table[T]) page(f platform.Filter, window string) (query string, args []a
 	narrow = len(tags) > 0 && t.has("tag_ids") && f.Connections == nil && f.ActorID == "" && f.Name == "" && f.NameContains == ""
 	if !narrow {
 		w, err := t.where(f)
-		return "SELECT id FROM " + t.table + w.String() + t.orderOf(f) + window, w.args, false, err
+		order := t.order(f)
+		return "SELECT id FROM " + t.table + w.String() + order.String() + window, append(w.args, order.args...), false, err
 	}
 	f.TagIDs = nil
 	var each []string
@@ -66,36 +66,8 @@ func (t table[T]) page(f platform.Filter, window string) (query string, args []a
 	return "SELECT id FROM (" + strings.Join(each, " UNION ") + " ORDER BY created, id" + window + ") AS tagged", args, true, nil
 }
 
-// keyOf is what connections are ordered by, as an expression on their columns.
-func (d Dialect) keyOf(order platform.ConnectionOrder) string {
-	name := cmp.Or(d.Name, "name")
-	switch order {
-	case platform.ByName:
-		return name
-	case platform.BySourceName:
-		return "(SELECT " + name + " FROM actors a WHERE a.id = source_id)"
-	case platform.ByDestinationName:
-		return "(SELECT " + name + " FROM actors a WHERE a.id = destination_id)"
-	case platform.ByLastJob:
-		return "COALESCE((SELECT MAX(j.created) FROM jobs j WHERE j.connection_id = connections.id), 0)"
-	}
-	return "created"
-}
-
-// orderOf is the ORDER BY of a list.
-func (t table[T]) orderOf(f platform.Filter) string {
-	if f.Connections == nil {
-		return " ORDER BY created, id"
-	}
-	direction := ""
-	if f.Connections.Descending {
-		direction = " DESC"
-	}
-	return " ORDER BY " + t.d.keyOf(f.Connections.Order) + direction + ", id" + direction
-}
-
 // connections adds what narrows connections alone.
-func (w *where) connections(d Dialect, f platform.ConnectionFilter) {
+func (w *where) connections(f platform.ConnectionFilter) {
 	in(w, "source_id", f.SourceIDs)
 	in(w, "destination_id", f.DestinationIDs)
 	w.madeOf("source_id", f.SourceDefinitionIDs)
@@ -105,15 +77,6 @@ func (w *where) connections(d Dialect, f platform.ConnectionFilter) {
 	if f.Search != "" {
 		const named = " IN (SELECT id FROM actors WHERE " + nameLike + ")"
 		w.add("("+nameLike+" OR source_id"+named+" OR destination_id"+named+")", like(f.Search), like(f.Search), like(f.Search))
-	}
-	if f.After != "" {
-		key, than := d.keyOf(f.Order), ">"
-		if f.Descending {
-			than = "<"
-		}
-		at := "(SELECT " + key + " FROM connections WHERE id = ?)"
-		// The first of the two terms, which the other implies, is one that an index can be searched by.
-		w.add(key+" "+than+"= "+at+" AND ("+key+" "+than+" "+at+" OR id "+than+" ?)", f.After, f.After, f.After)
 	}
 }
 
@@ -145,31 +108,4 @@ func (w *where) health(wanted []platform.ConnectionHealth) {
 	if len(wanted) > 0 {
 		w.add("(" + strings.Join(append(either, "1 = 0"), " OR ") + ")")
 	}
-}
-
-// counts counts rows.
-type counts struct{ conn }
-
-// Connections counts the connections that a filter lets through.
-func (t counts) Connections(ctx context.Context, f platform.Filter) (n int, err error) {
-	of := table[platform.Connection]{t.conn, connections}
-	f.Connections = unordered(f.Connections)
-	query, args, _, err := of.page(f, "")
-	if err != nil {
-		return 0, err
-	}
-	if err := t.row(ctx, "SELECT COUNT(*) FROM ("+query+") AS counted", args...).Scan(&n); err != nil {
-		return 0, fmt.Errorf("counting connections: %w", err)
-	}
-	return n, nil
-}
-
-// unordered is a filter whose rows come in any order, and all of them.
-func unordered(f *platform.ConnectionFilter) *platform.ConnectionFilter {
-	if f == nil {
-		return nil
-	}
-	all := *f
-	all.Order, all.After = platform.ByCreation, ""
-	return &all
 }

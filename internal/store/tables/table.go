@@ -42,7 +42,8 @@ func (t table[T]) List(ctx context.Context, f platform.Filter) ([]T, error) {
 	}
 	query := strings.Replace(page, "SELECT id ", "SELECT doc ", 1)
 	if narrow || f.Offset > 0 || f.Connections != nil { // the page is found in an index alone; only its rows are then read
-		query = "SELECT doc FROM " + t.table + " WHERE id IN (" + page + ")" + t.orderOf(f)
+		order := t.order(f)
+		query, args = "SELECT doc FROM "+t.table+" WHERE id IN ("+page+")"+order.String(), append(args, order.args...)
 	}
 	rows, err := t.query(ctx, query, args...)
 	if err != nil {

@@ -99,8 +99,12 @@ func (t table[T]) where(f platform.Filter) (where, error) {
 	t.tagged(&w, f.TagIDs)
 	in(&w, "id", f.IDs)
 	if f.Connections != nil {
-		w.connections(t.d, *f.Connections)
+		w.connections(*f.Connections)
 	}
+	if f.Actors != nil {
+		w.actors(f.Kind, *f.Actors)
+	}
+	t.after(&w, f)
 	if t.has("deleted") && !f.IncludeDeleted {
 		w.add("deleted = 0")
 	}
@@ -125,6 +129,7 @@ func (t table[T]) needs(f platform.Filter) []need {
 		{"actor", f.ActorID != "", t.has("actor_id") || t.has("source_id")},
 		{"tag", len(f.TagIDs) > 0, t.has("tag_ids")},
 		{"connection", f.Connections != nil, t.has("source_id")},
+		{"actor of a kind", f.Actors != nil, t.table == actors.table && f.Kind != ""},
 	}
 }
 

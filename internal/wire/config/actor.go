@@ -40,7 +40,7 @@ type SourceRead struct {
 	IsEntitled               *bool                       `json:"isEntitled,omitempty"`
 	BreakingChanges          json.RawMessage             `json:"breakingChanges,omitempty"`
 	SupportState             SupportState                `json:"supportState,omitempty"`
-	Status                   string                      `json:"status,omitempty"`
+	Status                   ActorStatus                 `json:"status,omitempty"`
 	IsDraft                  bool                        `json:"isDraft,omitempty"`
 	CreatedAt                int64                       `json:"createdAt"`
 	ResourceAllocation       *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
@@ -60,7 +60,7 @@ type SourceMetadata struct {
 	WorkspaceName string `json:"workspaceName"`
 }
 
-// SourceReadList lists sources. Two of its keys are in snake_case.
+// SourceReadList lists sources. Two of its keys are in snake_case; NumConnections counts the sources of all pages.
 type SourceReadList struct {
 	Sources        wire.List[SourceRead] `json:"sources"`
 	PageSize       *int                  `json:"page_size,omitempty"`
@@ -149,7 +149,7 @@ type DestinationRead struct {
 	IsEntitled               *bool                       `json:"isEntitled,omitempty"`
 	BreakingChanges          json.RawMessage             `json:"breakingChanges,omitempty"`
 	SupportState             SupportState                `json:"supportState,omitempty"`
-	Status                   string                      `json:"status,omitempty"`
+	Status                   ActorStatus                 `json:"status,omitempty"`
 	IsDraft                  bool                        `json:"isDraft,omitempty"`
 	CreatedAt                int64                       `json:"createdAt"`
 	ResourceAllocation       *ScopedResourceRequirements `json:"resourceAllocation,omitempty"`
@@ -158,7 +158,7 @@ type DestinationRead struct {
 	ConnectionJobStatuses    map[string]int              `json:"connectionJobStatuses,omitempty"`
 }
 
-// DestinationReadList lists destinations. Two of its keys are in snake_case.
+// DestinationReadList lists destinations. Two of its keys are in snake_case; NumConnections counts the destinations of all pages.
 type DestinationReadList struct {
 	Destinations   wire.List[DestinationRead] `json:"destinations"`
 	PageSize       *int                       `json:"page_size,omitempty"`
