@@ -144,6 +144,8 @@ func (o *oauth) evaluate() error {
 	}
 	if o.Updater != nil {
 		r.names.refreshToken = o.Updater.Name
+		o.preferConfigured(&r.clientID, "client_id")
+		o.preferConfigured(&r.clientSecret, "client_secret")
 	}
 	var err error
 	if r.header, err = o.Header.Texts(vars); err != nil {
@@ -151,6 +153,13 @@ func (o *oauth) evaluate() error {
 	}
 	r.body, err = o.Body.Texts(vars)
 	return err
+}
+
+// preferConfigured takes what the configuration has among its credentials: with an updater that goes before what the manifest says.
+func (o *oauth) preferConfigured(to *string, name string) {
+	if _, ok := valueAt(o.env.Config, []string{"credentials", name}); ok {
+		*to = textAt(o.env.Config, []string{"credentials", name})
+	}
 }
 
 // start is what the configuration already has of a token.
@@ -206,7 +215,7 @@ func (o *oauth) identity() string {
 func (o *oauth) Credentials(ctx context.Context) (Options, error) {
 	o.token.mu.Lock()
 	defer o.token.mu.Unlock()
-	if o.token.access == "" || !o.env.Now().Before(o.token.expires) {
+	if o.token.access == "" || o.env.Now().After(o.token.expires) {
 		if err := o.renew(ctx); err != nil {
 			return Options{}, err
 		}
