@@ -9,9 +9,10 @@ import (
 	"github.com/airfielddev/airfield/manifest"
 )
 
-// Routers is a slot for one partition router or for several, which are then crossed.
+// Routers is a slot for one partition router or for a list of them, which are then crossed.
 type Routers struct {
-	list []Of[PartitionRouter]
+	list   []Of[PartitionRouter]
+	listed bool
 }
 
 // UnmarshalManifest reads a component or a list of them.
@@ -24,7 +25,7 @@ func (r *Routers) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 		d.Decode(n, &r.list[0])
 		return
 	}
-	r.list = make([]Of[PartitionRouter], len(n.Items()))
+	r.list, r.listed = make([]Of[PartitionRouter], len(n.Items())), true
 	for i, item := range n.Items() {
 		d.In("["+strconv.Itoa(i)+"]", func() { d.Decode(item, &r.list[i]) })
 	}
@@ -39,23 +40,23 @@ func (r *Routers) Build(env *Env) (PartitionRouter, error) {
 			return nil, err
 		}
 	}
-	switch len(routers) {
-	case 0:
+	switch {
+	case len(routers) == 0:
 		return nil, nil
-	case 1:
+	case !r.listed:
 		return routers[0], nil
 	}
 	return routers, nil
 }
 
-// crossRouter gives every combination of the partitions of several routers; the first varies slowest.
+// crossRouter gives every combination of the partitions of the routers in a list, be it of one; the first varies slowest.
 type crossRouter []PartitionRouter
 
-func (c crossRouter) Open(json.RawMessage) (Partitions, error) {
+func (c crossRouter) Open(state json.RawMessage) (Partitions, error) {
 	open := make(crossPartitions, len(c))
 	for i, r := range c {
 		var err error
-		if open[i], err = r.Open(nil); err != nil {
+		if open[i], err = r.Open(state); err != nil {
 			return nil, err
 		}
 	}
@@ -74,22 +75,29 @@ func (c crossRouter) Options(slice Slice) (Options, error) {
 	return sum, nil
 }
 
+// crossPartitions are known as a whole before the first of them is given, so that none is read when one of the routers fails.
 type crossPartitions []Partitions
 
+// ParentState is none: the partitions say nothing of how far their parents were read.
 func (crossPartitions) ParentState() json.RawMessage { return nil }
 
 func (c crossPartitions) Each(ctx context.Context, yield func(Slice) error) error {
 	lists := make([][]Slice, len(c))
-	for i, p := range c[1:] {
+	for i, p := range c {
 		err := p.Each(ctx, func(s Slice) error {
-			lists[i+1] = append(lists[i+1], s)
+			lists[i] = append(lists[i], s)
 			return nil
 		})
 		if err != nil {
 			return err
 		}
 	}
-	return c[0].Each(ctx, func(first Slice) error { return crossed(first, lists[1:], yield) })
+	for _, first := range lists[0] {
+		if err := crossed(first, lists[1:], yield); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func crossed(with Slice, rest [][]Slice, yield func(Slice) error) error {
