@@ -80,6 +80,11 @@ func (d *Decoder) Problem(n *Node, code Code, format string, args ...any) {
 	d.problems.at(n, d.path, code, format, args...)
 }
 
+// Warn reports what may be a mistake about a node.
+func (d *Decoder) Warn(n *Node, code Code, format string, args ...any) {
+	d.problems.add(Problem{Place: n.place(d.path), Severity: Warning, Code: code, Message: fmt.Sprintf(format, args...)})
+}
+
 // In goes into a field or an element of the current place, and reads it with f.
 func (d *Decoder) In(step string, f func()) {
 	outer := d.path

@@ -53,6 +53,14 @@ func (t *Template) Names() []string {
 	return t.parsed.Names()
 }
 
+// Comparisons lists the comparisons that the template makes.
+func (t *Template) Comparisons() []template.Comparison {
+	if t.parsed == nil {
+		return nil
+	}
+	return t.parsed.Comparisons()
+}
+
 // UnmarshalManifest reads a scalar or, as a plain value, anything else.
 func (t *Template) UnmarshalManifest(d *Decoder, n *Node) {
 	if n.Null() {

@@ -47,6 +47,15 @@ func (c *AsyncRetriever) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node
 		d.Problem(n.Get("download_target_requester"), manifest.CodeInvalidValue,
 			"download_target_requester goes with a download_target_extractor, which is missing")
 	}
+	for _, part := range []struct {
+		field     string
+		requester *Of[Requester]
+	}{
+		{"creation_requester", &c.Creation}, {"polling_requester", &c.Polling}, {"download_target_requester", &c.Target},
+		{"download_requester", &c.Download}, {"abort_requester", &c.Abort}, {"delete_requester", &c.Delete},
+	} {
+		d.In(part.field, func() { refuseLess(d, n.Get(part.field), part.requester) })
+	}
 }
 
 // Build makes the retriever. Its requests are never answered from memory: jobs change.
@@ -130,7 +139,7 @@ func (c *AsyncRetriever) buildDownload(env *Env) (*simpleRetriever, error) {
 		paginator = new(NoPagination)
 	}
 	return &simpleRetriever{
-		requester: requester, decoder: decoder, paginator: paginator, bounds: env.bounds, share: mayShare(env, paginator),
+		requester: requester, decoder: decoder, paginator: paginator, env: env, share: mayShare(env, paginator),
 		selector: &selector{extractor: extractor, rules: new(recordRules)},
 	}, nil
 }

@@ -83,9 +83,7 @@ func TestCombinedExtractorMisused(t *testing.T) {
 // TestNewestParts leaves out streams that need what is not there yet, and no others.
 func TestNewestParts(t *testing.T) {
 	t.Parallel()
-	for _, handler := range []string{
-		"{response_filters: [{http_codes: [413], action: REDUCE_PAGE_SIZE}]}", "{response_filters: [{http_codes: [413], action: SPLIT_REQUEST_WINDOW}]}",
-	} {
+	for _, handler := range []string{"{response_filters: [{http_codes: [413], action: SPLIT_REQUEST_WINDOW}]}"} {
 		f := load(t, pages(t, nil), `
 - {type: DeclarativeStream, name: items, retriever: {requester: {url: API/items}, record_selector: {extractor: {field_path: []}}}}
 - {type: DeclarativeStream, name: new, retriever: {requester: {url: API/items, error_handler: `+handler+`}, record_selector: {extractor: {field_path: []}}}}

@@ -122,8 +122,8 @@ type Paginator interface {
 	First() any
 	// Next is the token of the page after the given one; nil when there is none.
 	Next(page Page) (any, error)
-	// Options are the request's part of a page.
-	Options(token any) (options Options, path string, err error)
+	// Options are the request's part of a page of a token, and of a size unless that is 0.
+	Options(token any, size int64) (options Options, path string, err error)
 }
 
 // Page is a page that was read.
@@ -135,6 +135,7 @@ type Page struct {
 	Last     *template.Dict // the last record that was emitted; nil when there was none
 	Token    any            // the token the page was read with
 	Slice    Slice          // the slice it is a page of
+	Size     int64          // how many records were asked for; 0: as many as usual
 }
 
 // PartitionRouter divides a stream into partitions.

@@ -154,7 +154,7 @@ func (h compositeErrors) Judge(r *Response, failure error) (Verdict, error) {
 			return verdict, err
 		}
 		switch verdict.Action {
-		case Succeed, Retry, Ignore, ResetPagination:
+		case Succeed, Retry, Ignore, ResetPagination, ReducePageSize, SplitWindow:
 			return verdict, nil
 		}
 		last = verdict

@@ -14,6 +14,13 @@ type FileUploader struct {
 	Filename  manifest.Template `manifest:"filename_extractor"`
 }
 
+// UnmarshalManifest checks the requester.
+func (c *FileUploader) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain FileUploader
+	d.Decode(n, (*plain)(c))
+	d.In("requester", func() { refuseLess(d, n.Get("requester"), &c.Requester) })
+}
+
 // withoutFiles tells that the files of a stream stay where they are. It is an error if they were asked for.
 func (s *streamRead) withoutFiles(asked bool) error {
 	if !s.stream.files {

@@ -128,6 +128,9 @@ func (s pageSize) lastPage(page Page) (bool, error) {
 	if page.Raw == 0 {
 		return true, nil
 	}
+	if page.Size > 0 {
+		return int64(page.Raw) < page.Size, nil
+	}
 	size, err := s.get(page.Body)
 	if err != nil {
 		return false, err
@@ -195,6 +198,9 @@ func (p *cursorPagination) vars(page Page) (map[string]any, error) {
 	size, err := p.size.get(nil)
 	if err != nil {
 		return nil, err
+	}
+	if page.Size > 0 {
+		size = page.Size
 	}
 	headers := headerDict(page.Response.Header, p.Value.Source(), p.Stop.Source())
 	headers.Set("link", parseLinks(page.Response.Header.Values("Link")))

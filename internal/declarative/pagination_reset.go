@@ -52,6 +52,7 @@ type pageTracker struct {
 	records   int // since the last beginning
 	again     int // how often the same was read
 	most      int // how often it may be
+	sizes     *pageSizes
 }
 
 func (c *PaginationReset) track(q Query) *pageTracker {

@@ -20,7 +20,7 @@ func (*NoPagination) First() any { return nil }
 func (*NoPagination) Next(Page) (any, error) { return nil, nil }
 
 // Options are none.
-func (*NoPagination) Options(any) (Options, string, error) { return Options{}, "", nil }
+func (*NoPagination) Options(any, int64) (Options, string, error) { return Options{}, "", nil }
 
 // DefaultPaginator asks for pages, by a strategy that says which is the next.
 type DefaultPaginator struct {
@@ -77,15 +77,9 @@ type paginator struct {
 	env   *Env
 }
 
-func (p *paginator) Options(token any) (o Options, path string, err error) {
-	if p.size != nil {
-		size, err := p.Size()
-		if err != nil {
-			return o, "", err
-		}
-		if o, err = p.size.In(size, p.env.Vars()); err != nil {
-			return o, "", err
-		}
+func (p *paginator) Options(token any, size int64) (o Options, path string, err error) {
+	if o, err = p.sizeOptions(size); err != nil {
+		return o, "", err
 	}
 	if p.token == nil || token == nil {
 		return o, "", nil
@@ -102,4 +96,18 @@ func (p *paginator) Options(token any) (o Options, path string, err error) {
 	}
 	o, err = t.Plus(o)
 	return o, "", err
+}
+
+func (p *paginator) sizeOptions(reduced int64) (Options, error) {
+	if p.size == nil {
+		return Options{}, nil
+	}
+	size, err := p.Size()
+	if err != nil {
+		return Options{}, err
+	}
+	if reduced > 0 {
+		size = reduced
+	}
+	return p.size.In(size, p.env.Vars())
 }

@@ -21,10 +21,10 @@ type HTTPResponseFilter struct {
 	Predicate manifest.Template    `manifest:"predicate"`
 }
 
-var actions = []Action{Succeed, Fail, Retry, Ignore, ResetPagination, RateLimited, RefreshToken}
+var actions = []Action{Succeed, Fail, Retry, Ignore, ResetPagination, ReducePageSize, RateLimited, RefreshToken}
 
-// unsupportedActions need a retriever that asks for less, of a page or of time.
-var unsupportedActions = []Action{"REDUCE_PAGE_SIZE", "SPLIT_REQUEST_WINDOW"}
+// unsupportedActions need a retriever that asks for less time.
+var unsupportedActions = []Action{SplitWindow}
 
 // UnmarshalManifest checks what the fields say.
 func (f *HTTPResponseFilter) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
@@ -35,7 +35,7 @@ func (f *HTTPResponseFilter) UnmarshalManifest(d *manifest.Decoder, n *manifest.
 		d.Problem(n.Get("action"), manifest.CodeUnsupported, "the action %s is not supported", f.Action)
 	case f.Action != "" && !slices.Contains(actions, f.Action):
 		d.Problem(n.Get("action"), manifest.CodeInvalidValue,
-			"want SUCCESS, FAIL, RETRY, IGNORE, RESET_PAGINATION, RATE_LIMITED or REFRESH_TOKEN_THEN_RETRY, found %q", f.Action)
+			"want SUCCESS, FAIL, RETRY, IGNORE, RESET_PAGINATION, REDUCE_PAGE_SIZE, RATE_LIMITED or REFRESH_TOKEN_THEN_RETRY, found %q", f.Action)
 	}
 	switch f.Failure {
 	case "", protocol.FailureSystem, protocol.FailureConfig, protocol.FailureTransient:

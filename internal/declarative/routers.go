@@ -3,6 +3,7 @@ package declarative
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -29,6 +30,21 @@ func (r *Routers) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	for i, item := range n.Items() {
 		d.In("["+strconv.Itoa(i)+"]", func() { d.Decode(item, &r.list[i]) })
 	}
+}
+
+// lazy tells whether records of parents bring the first pages of their partitions along.
+func (r *Routers) lazy() bool {
+	if len(r.list) != 1 {
+		return false
+	}
+	substreams, ok := r.list[0].Component().(*SubstreamPartitionRouter)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(substreams.Parents, func(p Of[*parentStream]) bool {
+		parent, ok := p.Component().(*ParentStreamConfig)
+		return ok && len(parent.Lazy) > 0
+	})
 }
 
 // Build makes the router; nil when there is none.

@@ -111,6 +111,8 @@ func (r *httpRequester) again(ctx context.Context, s *sending, response *Respons
 		return failed(v)
 	case ResetPagination:
 		return errResetPagination
+	case ReducePageSize, SplitWindow:
+		return &lessWanted{v.Action, v.Message}
 	case RefreshToken:
 		if err := r.renew(ctx, s); err != nil {
 			return err

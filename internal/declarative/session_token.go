@@ -25,6 +25,13 @@ type SessionRequest interface {
 	WithToken(token string) (Options, error)
 }
 
+// UnmarshalManifest checks the login.
+func (c *SessionTokenAuthenticator) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain SessionTokenAuthenticator
+	d.Decode(n, (*plain)(c))
+	d.In("login_requester", func() { refuseLess(d, n.Get("login_requester"), &c.Login) })
+}
+
 // Build makes the authenticator. Streams that share its definition share the session.
 func (c *SessionTokenAuthenticator) Build(env *Env) (Authenticator, error) {
 	s := &session{path: c.TokenPath, env: env}

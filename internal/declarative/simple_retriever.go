@@ -18,6 +18,7 @@ type SimpleRetriever struct {
 	Selector        Of[RecordSelector] `manifest:"record_selector,required,default=RecordSelector"`
 	Paginator       Of[Paginator]      `manifest:"paginator,default=NoPagination"`
 	PaginationReset *PaginationReset   `manifest:"pagination_reset"`
+	Reduction       *PageSizeReduction `manifest:"page_size_reduction"`
 	FirstPageOnly   bool               `manifest:"ignore_stream_slicer_parameters_on_paginated_requests"`
 	Routers         Routers            `manifest:"partition_router"`
 }
@@ -33,6 +34,8 @@ func (c *SimpleRetriever) UnmarshalManifest(d *manifest.Decoder, n *manifest.Nod
 	if ok && selector.Filter.Present() && c.PaginationReset != nil && c.PaginationReset.Limits.Records > 0 {
 		d.Problem(n.Get("pagination_reset"), manifest.CodeInvalidValue, "limits do not go with a record_filter, which hides how many records there are")
 	}
+	c.checkReduction(d, n)
+	c.checkLazy(d, n)
 }
 
 // skipsOffsets tells whether pages are counted by more records than the API sent, of several lists.
@@ -51,7 +54,7 @@ func (c *SimpleRetriever) skipsOffsets(selector *Selector) bool {
 
 // Build makes the retriever.
 func (c *SimpleRetriever) Build(env *Env) (Retriever, error) {
-	r := &simpleRetriever{firstPageOnly: c.FirstPageOnly, reset: c.PaginationReset, bounds: env.bounds}
+	r := &simpleRetriever{env: env, firstPageOnly: c.FirstPageOnly, reset: c.PaginationReset, reduction: c.Reduction}
 	var err error
 	if r.requester, err = c.Requester.Build(env); err != nil {
 		return nil, err
@@ -94,17 +97,22 @@ type simpleRetriever struct {
 	selector      RecordSelector
 	paginator     Paginator
 	router        PartitionRouter
-	reset         *PaginationReset // nil: the same slice again, once
-	firstPageOnly bool             // the cursor's and the router's options go with the first page alone
-	bounds        *bounds
-	share         bool        // records may be changed in place
-	properties    *properties // that requests ask for; nil: they do not
+	env           *Env
+	reset         *PaginationReset   // nil: the same slice again, once
+	reduction     *PageSizeReduction // nil: pages stay as large as they are
+	firstPageOnly bool               // the cursor's and the router's options go with the first page alone
+	share         bool               // records may be changed in place
+	properties    *properties        // that requests ask for; nil: they do not
 }
 
 func (r *simpleRetriever) Router() PartitionRouter { return r.router }
 
 func (r *simpleRetriever) Read(ctx context.Context, q Query, yield func(*template.Dict) error) error {
 	t := r.reset.track(q)
+	var err error
+	if t.sizes, err = newPageSizes(r.reduction, r.paginator, r.env); err != nil {
+		return err
+	}
 	for {
 		err := r.pages(ctx, t, yield)
 		if !errors.Is(err, errResetPagination) {
@@ -121,11 +129,11 @@ func (r *simpleRetriever) pages(ctx context.Context, t *pageTracker, yield func(
 	token := r.paginator.First()
 	for number := 0; ; number++ {
 		page := Page{Token: token}
-		more, err := r.page(ctx, t.query, number, &page, func(record *template.Dict) error {
+		more, err := r.smallerPage(ctx, t, number, &page, func(record *template.Dict) error {
 			t.observe(record)
 			return yield(record)
 		})
-		if err != nil || !more || r.bounds.lastPage(number) {
+		if err != nil || !more || r.env.bounds.lastPage(number) {
 			return err
 		}
 		if t.full() {
@@ -136,6 +144,24 @@ func (r *simpleRetriever) pages(ctx context.Context, t *pageTracker, yield func(
 		}
 		if token, err = r.paginator.Next(page); err != nil || token == nil {
 			return err
+		}
+	}
+}
+
+// smallerPage reads one page, made smaller and smaller as long as the API finds it too large.
+func (r *simpleRetriever) smallerPage(ctx context.Context, t *pageTracker, number int, page *Page, yield func(*template.Dict) error) (more bool, err error) {
+	for {
+		page.Size = t.sizes.asked()
+		more, err = r.page(ctx, t.query, number, page, yield)
+		if err == nil {
+			t.sizes.succeeded()
+		}
+		less, ok := errors.AsType[*lessWanted](err)
+		if !ok || less.action != ReducePageSize {
+			return more, err
+		}
+		if err := t.sizes.reduce(ctx, less); err != nil {
+			return false, err
 		}
 	}
 }
@@ -151,7 +177,7 @@ func (r *simpleRetriever) page(ctx context.Context, q Query, number int, page *P
 // requestPage reads one page, or the part of it that one request gives.
 func (r *simpleRetriever) requestPage(ctx context.Context, q Query, number int, page *Page, yield func(*template.Dict) error) (more bool, err error) {
 	page.Slice = q.Slice
-	options, path, err := r.paginator.Options(page.Token)
+	options, path, err := r.paginator.Options(page.Token, page.Size)
 	if err != nil {
 		return false, err
 	}

@@ -14,6 +14,8 @@ const (
 	ResetPagination Action = "RESET_PAGINATION"
 	RateLimited     Action = "RATE_LIMITED"
 	RefreshToken    Action = "REFRESH_TOKEN_THEN_RETRY"
+	ReducePageSize  Action = "REDUCE_PAGE_SIZE"
+	SplitWindow     Action = "SPLIT_REQUEST_WINDOW"
 )
 
 // Verdict is what an error handler makes of a response.
