@@ -59,12 +59,9 @@ func (p *Platform) UpdateExecutableDefinition(ctx context.Context, id string, u 
 	if err := p.equip(ctx, &d, u.Name, u.Command); err != nil {
 		return Definition{}, err
 	}
-	return change(ctx, p, func(tb Tables) (Definition, error) {
-		if _, err := p.executable(ctx, tb, id); err != nil {
-			return d, err
-		}
-		return d, tb.Definitions.Update(ctx, d)
-	})
+	d, err = change(ctx, p, func(tb Tables) (Definition, error) { return d, p.redefine(ctx, tb, d) })
+	p.notify()
+	return d, err
 }
 
 func (p *Platform) executable(ctx context.Context, tb Tables, id string) (Definition, error) {

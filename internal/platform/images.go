@@ -67,10 +67,7 @@ func (p *Platform) UpdateImageDefinition(ctx context.Context, id string, u Image
 	if !d.Program() {
 		p.inspect(ctx, &d)
 	}
-	return change(ctx, p, func(tb Tables) (Definition, error) {
-		if _, err := p.custom(ctx, tb, id); err != nil {
-			return d, err
-		}
-		return d, tb.Definitions.Update(ctx, d)
-	})
+	d, err = change(ctx, p, func(tb Tables) (Definition, error) { return d, p.redefine(ctx, tb, d) })
+	p.notify()
+	return d, err
 }

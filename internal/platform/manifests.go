@@ -130,7 +130,9 @@ func cmpRaw(a, b json.RawMessage) json.RawMessage {
 // UpdateManifestDefinition publishes another version. It becomes the active one and takes the place of the project's draft,
 // unless it is said to be inactive. A version that exists already is an [Error] of [ErrConflict].
 func (p *Platform) UpdateManifestDefinition(ctx context.Context, id string, n NewManifest) (Definition, error) {
-	return change(ctx, p, func(tb Tables) (Definition, error) { return p.republish(ctx, tb, id, n) })
+	d, err := change(ctx, p, func(tb Tables) (Definition, error) { return p.republish(ctx, tb, id, n) })
+	p.notify()
+	return d, err
 }
 
 func (p *Platform) republish(ctx context.Context, tb Tables, id string, n NewManifest) (Definition, error) {
@@ -160,7 +162,7 @@ func (p *Platform) republish(ctx context.Context, tb Tables, id string, n NewMan
 	if err := p.dropDrafts(ctx, tb, d.ID); err != nil {
 		return d, err
 	}
-	return d, tb.Definitions.Update(ctx, d)
+	return d, p.redefine(ctx, tb, d)
 }
 
 func (p *Platform) declarative(ctx context.Context, tb Tables, id string) (Definition, error) {
@@ -187,7 +189,7 @@ func (p *Platform) dropDrafts(ctx context.Context, tb Tables, definitionID strin
 
 // ActivateManifest makes a published version the one that runs.
 func (p *Platform) ActivateManifest(ctx context.Context, definitionID string, version int64) error {
-	return p.store.Write(ctx, func(tb Tables) error {
+	err := p.store.Write(ctx, func(tb Tables) error {
 		d, err := p.declarative(ctx, tb, definitionID)
 		if err != nil {
 			return err
@@ -201,8 +203,10 @@ func (p *Platform) ActivateManifest(ctx context.Context, definitionID string, ve
 			return err
 		}
 		activate(&d, v, spec)
-		return tb.Definitions.Update(ctx, d)
+		return p.redefine(ctx, tb, d)
 	})
+	p.notify()
+	return err
 }
 
 // Manifests lists the published versions of a declarative definition, the oldest first.

@@ -23,6 +23,10 @@ const (
 	// TriggerUpdate is a change of a source's schema that a connection has taken over, and TriggerActionRequired one that has disabled it.
 	TriggerUpdate         Trigger = "connectionUpdate"
 	TriggerActionRequired Trigger = "connectionUpdateActionRequired"
+	// TriggerBreakingWarning is a new version of a connector that does not take the configuration of a source or destination, and
+	// TriggerQueued a sync that waits since all workers are busy.
+	TriggerBreakingWarning Trigger = "breakingChangeWarning"
+	TriggerQueued          Trigger = "connectionSyncQueued"
 )
 
 // Notice is an event on its way to a web hook. It stays in the store until it was told.
@@ -162,6 +166,10 @@ func (d messageData) sentence(t Trigger) string {
 		return fmt.Sprintf("Connection updated: %s. The schema of its source has changed: %s.", where, strings.Join(d.Changes, "; "))
 	case TriggerActionRequired:
 		return fmt.Sprintf("Connection disabled: %s. %s", where, d.ErrorMessage)
+	case TriggerBreakingWarning:
+		return fmt.Sprintf("Connector changed: %s. %s Configure it anew.", where, d.ErrorMessage)
+	case TriggerQueued:
+		return fmt.Sprintf("Sync queued: %s. Job %d waits since all workers are busy.", where, d.JobID)
 	}
 	return fmt.Sprintf("Sync failed: %s. Job %d: %s", where, d.JobID, d.ErrorMessage)
 }
@@ -187,8 +195,11 @@ func (p *Platform) TryWebhook(ctx context.Context, url string, t Trigger) error 
 		j.Attempts = []Attempt{{Status: AttemptFailed, Failures: []Failure{{Origin: OriginPlatform, Type: "system_error", Message: "This is a trial."}}}}
 	}
 	m := message{Data: about(j)}
-	if t == TriggerUpdate {
+	switch t {
+	case TriggerUpdate:
 		m.Data = messageData{Success: true, Changes: []string{"stream users has changed"}}
+	case TriggerQueued:
+		m.Data = about(Job{ID: j.ID, Status: JobPending})
 	}
 	m.Data.Workspace.Name, m.Data.Connection.Name = "A workspace", "A connection"
 	m.Data.Source.Name, m.Data.Destination.Name = "a "+string(connector.KindSource), "a "+string(connector.KindDestination)

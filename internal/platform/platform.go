@@ -91,12 +91,17 @@ func New(cfg Config) *Platform {
 // Attach tells the platform who runs its jobs. Without an engine jobs wait in the store.
 func (p *Platform) Attach(e Engine) { p.engine.Store(&e) }
 
-// wake tells those who work in the background that something changed.
-func (p *Platform) wake() {
+// notify tells those who deliver notices that there may be some.
+func (p *Platform) notify() {
 	select {
 	case p.noticed <- struct{}{}:
 	default:
 	}
+}
+
+// wake tells those who work in the background that something changed.
+func (p *Platform) wake() {
+	p.notify()
 	if e := p.engine.Load(); e != nil {
 		(*e).Wake()
 	}

@@ -149,7 +149,7 @@ func (p *Platform) DeleteProject(ctx context.Context, workspaceID, id string) er
 
 // PublishProject makes a definition of a project, or a new version of the one that was made of it before.
 func (p *Platform) PublishProject(ctx context.Context, workspaceID, id string, pub Publication) (Definition, error) {
-	return change(ctx, p, func(tb Tables) (Definition, error) {
+	d, err := change(ctx, p, func(tb Tables) (Definition, error) {
 		b, err := project(ctx, tb, workspaceID, id)
 		if err != nil {
 			return Definition{}, err
@@ -164,6 +164,8 @@ func (p *Platform) PublishProject(ctx context.Context, workspaceID, id string, p
 		b.DefinitionID, b.Draft, b.UpdatedAt = d.ID, nil, p.clock()
 		return d, tb.Projects.Update(ctx, b)
 	})
+	p.notify()
+	return d, err
 }
 
 // SetTestingValues replaces the configuration that a project is tried with and returns it masked. Spec is the object of the

@@ -54,6 +54,7 @@ func Run(t *testing.T, c Case) {
 		"DeafConnector":        testDeafConnector,
 		"Parallel":             testParallel,
 		"Order":                testOrder,
+		"TellsOfWaiting":       testTellsOfWaiting,
 		"Schedule":             testSchedule,
 		"Clear":                testClear,
 		"RenewedConfig":        testRenewedConfig,

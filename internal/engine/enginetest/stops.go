@@ -2,7 +2,9 @@ package enginetest
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -173,6 +175,45 @@ func testOrder(t *testing.T, w *world) {
 	w.await(last, func(j platform.Job) bool { return j.Status.Final() })
 	if want := []string{"b", "a", "c"}; !slices.Equal(order, want) {
 		t.Errorf("jobs ran in the order %q, want %q", order, want)
+	}
+}
+
+// testTellsOfWaiting keeps the only worker busy until a web hook is to hear of the job that waits for it.
+func testTellsOfWaiting(t *testing.T, w *world) {
+	t.Helper()
+	hooks := platform.WorkspaceUpdate{Notifications: []byte(`{"connectionSyncQueued":{"webhook":{"enabled":true,"url":"http://hooks/"}}}`)}
+	if _, err := w.platform.UpdateWorkspace(t.Context(), w.workspace, hooks); err != nil {
+		t.Fatal(err)
+	}
+	w.startWith(Parts{Workers: 1})
+	waits := make(chan struct{}, 1)
+	w.create(w.connect("busy", incremental, platform.Schedule{}, holding(1, waits)), platform.JobSync)
+	receive(t, waits)
+	waiting := w.create(w.connect("waiting", incremental, platform.Schedule{}, counting(1)), platform.JobSync)
+	w.clock.Advance(2 * time.Minute)
+	w.engine.Wake()
+	deadline := time.After(soon)
+	for {
+		changed := w.store.next()
+		var notices []platform.Notice
+		err := w.store.Read(t.Context(), func(tb platform.Tables) (err error) {
+			notices, err = tb.Notices.List(t.Context(), platform.Filter{})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(notices) > 0 {
+			if want := fmt.Sprintf(`"jobId":%d,`, waiting); len(notices) != 1 || !strings.Contains(string(notices[0].Body), want) {
+				t.Errorf("got %d notices, the first is %s", len(notices), notices[0].Body)
+			}
+			return
+		}
+		select {
+		case <-changed:
+		case <-deadline:
+			t.Fatal("nobody is told of the job that waits")
+		}
 	}
 }
 

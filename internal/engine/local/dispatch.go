@@ -46,6 +46,9 @@ func (e *Engine) startDue(ctx, work context.Context, stop <-chan struct{}) {
 		select {
 		case e.slots <- struct{}{}:
 		default:
+			if err := e.platform.TellQueued(ctx); err != nil {
+				e.complain(ctx, "telling of jobs that wait", err)
+			}
 			return
 		}
 		job, found, err := e.platform.ClaimJob(ctx)

@@ -53,7 +53,7 @@ func (a *api) tryWebhook(ctx context.Context, in config.NotificationTrial) (out 
 	return out, nil
 }
 
-// triggerOf is what is told for a trigger. Those that this server never tells of are tried with a failure.
+// triggerOf is what is told for a trigger. The one that this server never tells of is tried with a failure.
 func triggerOf(t config.NotificationTrigger) platform.Trigger {
 	switch t {
 	case config.SyncSuccess:
@@ -66,6 +66,10 @@ func triggerOf(t config.NotificationTrigger) platform.Trigger {
 		return platform.TriggerUpdate
 	case config.ConnectionUpdateActionRequired:
 		return platform.TriggerActionRequired
+	case config.BreakingChangeWarning:
+		return platform.TriggerBreakingWarning
+	case config.ConnectionSyncQueued:
+		return platform.TriggerQueued
 	default:
 		return platform.TriggerFailure
 	}
