@@ -26,7 +26,7 @@ func (u ActorUse) With(status ConnectionStatus, last JobStatus, n int, at time.T
 	}
 	if last != "" {
 		if u.ByLastJob == nil {
-			u.ByLastJob = map[JobStatus]int{}
+			u.ByLastJob = make(map[JobStatus]int)
 		}
 		u.ByLastJob[last] += n
 	}

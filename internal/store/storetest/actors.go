@@ -118,9 +118,9 @@ func testActorUses(t *testing.T, s platform.Store) {
 		want := map[string]platform.ActorUse{
 			"s1": {
 				Connections: 2, Active: 2, LastJob: start.Add(4 * time.Minute),
-				ByLastJob: map[platform.JobStatus]int{platform.JobSucceeded: 1, platform.JobRunning: 1},
+				ByLastJob: once(platform.JobSucceeded, platform.JobRunning),
 			},
-			"s2": {Connections: 2, Active: 1, LastJob: start.Add(3 * time.Minute), ByLastJob: map[platform.JobStatus]int{platform.JobCancelled: 1}},
+			"s2": {Connections: 2, Active: 1, LastJob: start.Add(3 * time.Minute), ByLastJob: once(platform.JobCancelled)},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("sources (-want +got):\n%s", diff)
@@ -134,4 +134,12 @@ func testActorUses(t *testing.T, s platform.Store) {
 		}
 		return err
 	})
+}
+
+func once(statuses ...platform.JobStatus) map[platform.JobStatus]int {
+	counted := make(map[platform.JobStatus]int)
+	for _, s := range statuses {
+		counted[s]++
+	}
+	return counted
 }
