@@ -3,8 +3,6 @@ package declarative
 import (
 	"strings"
 	"testing"
-
-	"github.com/airfielddev/airfield/manifest"
 )
 
 // combinedStream is a stream of records that stand in two places of a response.
@@ -76,24 +74,6 @@ func TestCombinedExtractorMisused(t *testing.T) {
 		text := "version: 6.0.0\ncheck: {stream_names: [items]}\nstreams:" + strings.ReplaceAll(combinedStream(c.extractor, c.strategy), "API", "https://a.example")
 		if _, err := NewSource([]byte(text), SourceOptions{}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
-		}
-	}
-}
-
-// TestNewestParts leaves out streams that need what is not there yet, and no others.
-func TestNewestParts(t *testing.T) {
-	t.Parallel()
-	for _, handler := range []string{"{response_filters: [{http_codes: [413], action: SPLIT_REQUEST_WINDOW}]}"} {
-		f := load(t, pages(t, nil), `
-- {type: DeclarativeStream, name: items, retriever: {requester: {url: API/items}, record_selector: {extractor: {field_path: []}}}}
-- {type: DeclarativeStream, name: new, retriever: {requester: {url: API/items, error_handler: `+handler+`}, record_selector: {extractor: {field_path: []}}}}
-`)
-		catalog := f.discovered(t)
-		if len(catalog) != 1 || catalog["items"] == nil {
-			t.Errorf("with %s there are %v, want items alone", handler, catalog)
-		}
-		if errs := f.Problems().Errors(); len(errs) != 1 || errs[0].Code != manifest.CodeUnsupported {
-			t.Errorf("with %s the problems are %v", handler, errs)
 		}
 	}
 }

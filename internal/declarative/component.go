@@ -34,8 +34,9 @@ type Query struct {
 	// Schema is what values are to be brought into the types of; nil: they stay as they are.
 	Schema *template.Dict
 
-	remainder *remainder // of the slice, as its records come; nil: the cursor cannot divide it
-	job       *asyncJob  // what has prepared the slice; nil: nothing has
+	remainder divider   // of the slice, as its records come; nil: the cursor cannot divide it
+	whole     *Slice    // what this is left of, which is what the templates of records see; nil: Slice itself
+	job       *asyncJob // what has prepared the slice; nil: nothing has
 }
 
 // Admit tells whether a record belongs to a read.

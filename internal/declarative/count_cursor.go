@@ -125,13 +125,48 @@ func (c *countRun) Each(_ context.Context, yield func(Slice) error) error {
 }
 
 func (c *countRun) Query(slice Slice) (Query, error) {
-	q := Query{Slice: slice}
+	q := Query{Slice: slice, remainder: &countRemainder{run: c}}
 	if c.sync.option == nil {
 		return q, nil
 	}
+	start, _ := slice.Interval.Get(countKey)
 	var err error
-	q.Options, err = c.sync.option.In(c.from, c.sync.env.Vars())
+	q.Options, err = c.sync.option.In(start, c.sync.env.Vars())
 	return q, err
+}
+
+// countRemainder is what is left of a slice of numbers after its greatest.
+type countRemainder struct {
+	run      *countRun
+	greatest *int64
+	disorder bool // records did not come in the order of the cursor
+}
+
+func (m *countRemainder) observe(record *template.Dict) {
+	v, _ := record.Get(m.run.sync.field)
+	n, ok := count(v)
+	switch {
+	case !ok:
+	case m.greatest == nil || *m.greatest < n:
+		m.greatest = &n
+	case n < *m.greatest:
+		m.disorder = true
+	}
+}
+
+func (m *countRemainder) rest(before Query) (Query, bool, error) {
+	if m.disorder {
+		warnDisorder(m.run.sync.env)
+	}
+	if old, _ := before.Slice.Interval.Get(countKey); m.greatest == nil || old == *m.greatest {
+		return before, false, nil
+	}
+	s := before.Slice
+	s.Interval = copyDict(s.Interval)
+	s.Interval.Set(countKey, *m.greatest)
+	q, err := m.run.Query(s)
+	q.Schema = before.Schema
+	return q, true, err
 }
 
 func (c *countRun) Observe(_ Slice, record *template.Dict) error {

@@ -122,14 +122,15 @@ func (r *datetimeRules) moment(record *template.Dict) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// query prepares to read a slice of what lies at and after a floor.
-func (r *datetimeRules) query(slice Slice, floor time.Time) (Query, error) {
+// query prepares to read a slice of what lies at and after a floor, with the options of its partition.
+func (r *datetimeRules) query(slice Slice, floor time.Time, also Options) (Query, error) {
 	q := Query{Slice: slice}
 	var err error
 	if q.Options, err = r.options(slice); err != nil {
 		return q, err
 	}
-	q.remainder = &remainder{rules: r, whole: q, floor: floor}
+	q.Options = q.Options.over(also)
+	q.remainder = &remainder{rules: r, floor: floor, also: also}
 	if !r.dataFeed && !r.filters {
 		return q, nil
 	}

@@ -48,7 +48,9 @@ func (c *datetimeRun) Each(ctx context.Context, yield func(Slice) error) error {
 	})
 }
 
-func (c *datetimeRun) Query(slice Slice) (Query, error) { return c.rules.query(slice, c.line.floor) }
+func (c *datetimeRun) Query(slice Slice) (Query, error) {
+	return c.rules.query(slice, c.line.floor, Options{})
+}
 
 func (c *datetimeRun) Observe(slice Slice, record *template.Dict) error {
 	t, ok := c.rules.moment(record)

@@ -165,4 +165,7 @@ func (c *SimpleRetriever) checkLazy(d *manifest.Decoder, n *manifest.Node) {
 	if c.Reduction != nil || resolvesTo(&c.Requester, ReducePageSize) {
 		d.Problem(n.Get("partition_router"), manifest.CodeInvalidValue, "lazy_read_pointer does not go with page_size_reduction")
 	}
+	if c.Splitting != nil || resolvesTo(&c.Requester, SplitWindow) {
+		d.Problem(n.Get("partition_router"), manifest.CodeInvalidValue, "lazy_read_pointer does not go with request_window_splitting")
+	}
 }

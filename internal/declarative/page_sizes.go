@@ -102,7 +102,7 @@ func (p *pageSizes) repeat(ctx context.Context, size int64, why *lessWanted) err
 
 func (p *pageSizes) failed(why *lessWanted, format string, args ...any) error {
 	message := fmt.Sprintf(format, args...)
-	return &connector.Error{Type: protocol.FailureTransient, Message: advised(message, p.Advice), Internal: message + " " + why.Error(), Cause: why}
+	return &connector.Error{Type: protocol.FailureTransient, Message: advised(message, p.Advice), Internal: message + " " + why.Error()}
 }
 
 // advised is a message with what a manifest has to add.

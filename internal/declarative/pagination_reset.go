@@ -47,7 +47,7 @@ var errNoProgress = errors.New("reading pages again from the first did not get a
 // pageTracker follows the reading of a slice, to know what to read when its pages are read again.
 type pageTracker struct {
 	query     Query // what is being read
-	remainder *remainder
+	remainder divider
 	limit     int // of records; 0: none
 	records   int // since the last beginning
 	again     int // how often the same was read
@@ -56,6 +56,8 @@ type pageTracker struct {
 }
 
 func (c *PaginationReset) track(q Query) *pageTracker {
+	whole := q.Slice
+	q.whole = &whole
 	t := &pageTracker{query: q, most: 2}
 	if c == nil {
 		return t
@@ -85,6 +87,7 @@ func (t *pageTracker) reset() error {
 			return err
 		}
 		if changed {
+			next.whole = t.query.whole
 			t.query, t.again = next, 0
 			return nil
 		}
@@ -95,10 +98,16 @@ func (t *pageTracker) reset() error {
 	return nil
 }
 
-// remainder is what is left of a slice after its latest record.
+// divider follows the records of a slice, to say what is left of it.
+type divider interface {
+	observe(record *template.Dict)
+	// rest is the query for what is left; false when that is what was read before.
+	rest(before Query) (Query, bool, error)
+}
+
+// remainder is what is left of a slice of time after its latest record.
 type remainder struct {
 	rules    *datetimeRules
-	whole    Query
 	floor    time.Time
 	also     Options // of the partition
 	latest   time.Time
@@ -114,11 +123,9 @@ func (m *remainder) observe(record *template.Dict) {
 	m.latest = later(m.latest, t)
 }
 
-// rest is the query for what is left; false when that is what was read before.
 func (m *remainder) rest(before Query) (Query, bool, error) {
 	if m.disorder {
-		m.rules.env.Log(protocol.LevelWarn, "the records of stream %s are not in the order of its cursor: dividing a slice may lose some",
-			m.rules.env.Stream())
+		warnDisorder(m.rules.env)
 	}
 	if m.latest.IsZero() {
 		return before, false, nil
@@ -130,10 +137,12 @@ func (m *remainder) rest(before Query) (Query, bool, error) {
 	if old, _ := before.Slice.Interval.Get(m.rules.startKey); old == start {
 		return before, false, nil
 	}
-	s := m.whole.Slice
-	s.Interval = copyDict(s.Interval)
-	s.Interval.Set(m.rules.startKey, start)
-	q, err := m.rules.query(s, m.floor)
-	q.Options = q.Options.over(m.also)
+	interval := copyDict(before.Slice.Interval)
+	interval.Set(m.rules.startKey, start)
+	q, err := m.part(before, interval)
 	return q, true, err
+}
+
+func warnDisorder(env *Env) {
+	env.Log(protocol.LevelWarn, "the records of stream %s are not in the order of its cursor: dividing a slice may lose some", env.Stream())
 }

@@ -194,14 +194,11 @@ func (c *partitionRun) Query(slice Slice) (Query, error) {
 	if s == nil {
 		return Query{}, errForeignSlice
 	}
-	q, err := c.rules.query(slice, s.of.line.floor)
-	if err != nil {
-		return q, err
-	}
 	options, err := c.router.Options(Slice{Partition: slice.Partition})
-	q.Options = q.Options.over(options)
-	q.remainder.also = options
-	return q, err
+	if err != nil {
+		return Query{}, err
+	}
+	return c.rules.query(slice, s.of.line.floor, options)
 }
 
 func (c *partitionRun) Observe(slice Slice, record *template.Dict) error {

@@ -21,21 +21,14 @@ type HTTPResponseFilter struct {
 	Predicate manifest.Template    `manifest:"predicate"`
 }
 
-var actions = []Action{Succeed, Fail, Retry, Ignore, ResetPagination, ReducePageSize, RateLimited, RefreshToken}
-
-// unsupportedActions need a retriever that asks for less time.
-var unsupportedActions = []Action{SplitWindow}
+var actions = []Action{Succeed, Fail, Retry, Ignore, ResetPagination, ReducePageSize, SplitWindow, RateLimited, RefreshToken}
 
 // UnmarshalManifest checks what the fields say.
 func (f *HTTPResponseFilter) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	type plain HTTPResponseFilter
 	d.Decode(n, (*plain)(f))
-	switch {
-	case slices.Contains(unsupportedActions, f.Action):
-		d.Problem(n.Get("action"), manifest.CodeUnsupported, "the action %s is not supported", f.Action)
-	case f.Action != "" && !slices.Contains(actions, f.Action):
-		d.Problem(n.Get("action"), manifest.CodeInvalidValue,
-			"want SUCCESS, FAIL, RETRY, IGNORE, RESET_PAGINATION, REDUCE_PAGE_SIZE, RATE_LIMITED or REFRESH_TOKEN_THEN_RETRY, found %q", f.Action)
+	if f.Action != "" && !slices.Contains(actions, f.Action) {
+		d.Problem(n.Get("action"), manifest.CodeInvalidValue, "want one of %v, found %q", actions, f.Action)
 	}
 	switch f.Failure {
 	case "", protocol.FailureSystem, protocol.FailureConfig, protocol.FailureTransient:

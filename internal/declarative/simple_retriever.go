@@ -13,14 +13,15 @@ import (
 
 // SimpleRetriever reads a slice by sending requests, a page each.
 type SimpleRetriever struct {
-	Requester       Of[Requester]      `manifest:"requester,required,default=HttpRequester"`
-	Decoder         Of[Decoder]        `manifest:"decoder"`
-	Selector        Of[RecordSelector] `manifest:"record_selector,required,default=RecordSelector"`
-	Paginator       Of[Paginator]      `manifest:"paginator,default=NoPagination"`
-	PaginationReset *PaginationReset   `manifest:"pagination_reset"`
-	Reduction       *PageSizeReduction `manifest:"page_size_reduction"`
-	FirstPageOnly   bool               `manifest:"ignore_stream_slicer_parameters_on_paginated_requests"`
-	Routers         Routers            `manifest:"partition_router"`
+	Requester       Of[Requester]           `manifest:"requester,required,default=HttpRequester"`
+	Decoder         Of[Decoder]             `manifest:"decoder"`
+	Selector        Of[RecordSelector]      `manifest:"record_selector,required,default=RecordSelector"`
+	Paginator       Of[Paginator]           `manifest:"paginator,default=NoPagination"`
+	PaginationReset *PaginationReset        `manifest:"pagination_reset"`
+	Reduction       *PageSizeReduction      `manifest:"page_size_reduction"`
+	Splitting       *RequestWindowSplitting `manifest:"request_window_splitting"`
+	FirstPageOnly   bool                    `manifest:"ignore_stream_slicer_parameters_on_paginated_requests"`
+	Routers         Routers                 `manifest:"partition_router"`
 }
 
 // UnmarshalManifest checks what the fields say together.
@@ -35,6 +36,7 @@ func (c *SimpleRetriever) UnmarshalManifest(d *manifest.Decoder, n *manifest.Nod
 		d.Problem(n.Get("pagination_reset"), manifest.CodeInvalidValue, "limits do not go with a record_filter, which hides how many records there are")
 	}
 	c.checkReduction(d, n)
+	c.checkSplitting(d, n)
 	c.checkLazy(d, n)
 }
 
@@ -54,7 +56,7 @@ func (c *SimpleRetriever) skipsOffsets(selector *Selector) bool {
 
 // Build makes the retriever.
 func (c *SimpleRetriever) Build(env *Env) (Retriever, error) {
-	r := &simpleRetriever{env: env, firstPageOnly: c.FirstPageOnly, reset: c.PaginationReset, reduction: c.Reduction}
+	r := &simpleRetriever{env: env, firstPageOnly: c.FirstPageOnly, reset: c.PaginationReset, reduction: c.Reduction, splitting: c.Splitting}
 	var err error
 	if r.requester, err = c.Requester.Build(env); err != nil {
 		return nil, err
@@ -98,16 +100,22 @@ type simpleRetriever struct {
 	paginator     Paginator
 	router        PartitionRouter
 	env           *Env
-	reset         *PaginationReset   // nil: the same slice again, once
-	reduction     *PageSizeReduction // nil: pages stay as large as they are
-	firstPageOnly bool               // the cursor's and the router's options go with the first page alone
-	share         bool               // records may be changed in place
-	properties    *properties        // that requests ask for; nil: they do not
+	reset         *PaginationReset        // nil: the same slice again, once
+	reduction     *PageSizeReduction      // nil: pages stay as large as they are
+	splitting     *RequestWindowSplitting // nil: slices stay as long as they are
+	firstPageOnly bool                    // the cursor's and the router's options go with the first page alone
+	share         bool                    // records may be changed in place
+	properties    *properties             // that requests ask for; nil: they do not
 }
 
 func (r *simpleRetriever) Router() PartitionRouter { return r.router }
 
 func (r *simpleRetriever) Read(ctx context.Context, q Query, yield func(*template.Dict) error) error {
+	return r.window(ctx, q, 0, yield)
+}
+
+// slice reads the pages of a slice, from the first again whenever the API asks for that.
+func (r *simpleRetriever) slice(ctx context.Context, q Query, yield func(*template.Dict) error) error {
 	t := r.reset.track(q)
 	var err error
 	if t.sizes, err = newPageSizes(r.reduction, r.paginator, r.env); err != nil {
@@ -157,7 +165,7 @@ func (r *simpleRetriever) smallerPage(ctx context.Context, t *pageTracker, numbe
 			t.sizes.succeeded()
 		}
 		less, ok := errors.AsType[*lessWanted](err)
-		if !ok || less.action != ReducePageSize {
+		if !ok || less.action != ReducePageSize || t.sizes == nil {
 			return more, err
 		}
 		if err := t.sizes.reduce(ctx, less); err != nil {
@@ -208,6 +216,9 @@ func (r *simpleRetriever) records(ctx context.Context, q Query, page *Page, yiel
 	var body io.Reader = page.Response.Stream
 	if page.Response.Stream == nil {
 		body = bytes.NewBuffer(page.Response.Body)
+	}
+	if q.whole != nil {
+		q.Slice = *q.whole
 	}
 	first := true
 	err := r.decoder.Decode(body, func(v any) error {

@@ -23,6 +23,13 @@ type StreamConfig struct {
 	FileUploader    *FileUploader        `manifest:"file_uploader"`
 }
 
+// UnmarshalManifest checks what the fields say together.
+func (c *StreamConfig) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain StreamConfig
+	d.Decode(n, (*plain)(c))
+	c.checkLess(d, n)
+}
+
 // StateMigration brings states of earlier versions of a connector into the present form. It gives back the state unchanged when
 // there is nothing to do.
 type StateMigration interface {

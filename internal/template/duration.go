@@ -62,6 +62,15 @@ func spanOf(counts ...float64) (timedelta, error) {
 	return newTimedelta(span.days, span.micros+int64(math.RoundToEven(fractions)))
 }
 
+// Micros is the duration in microseconds; false for one with years or months, which have no fixed length, or of more than 290,000 years.
+func (d Duration) Micros() (int64, bool) {
+	const days = math.MaxInt64/microsPerDay - 1
+	if d.years != 0 || d.months != 0 || d.span.days > days || d.span.days < -days {
+		return 0, false
+	}
+	return d.span.days*microsPerDay + d.span.micros, true
+}
+
 func (d Duration) negate() (Duration, error) {
 	span, err := d.span.negate()
 	return Duration{-d.years, -d.months, span}, err

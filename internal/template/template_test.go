@@ -334,3 +334,25 @@ func Example() {
 	fmt.Println(text, err)
 	// Output: 30 days before 2024-01-31 <nil>
 }
+
+func TestDurationInMicroseconds(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{"PT0.5S": 500000, "P1DT1S": 86401e6, "-P1D": -86400e6, "PT0S": 0} {
+		d, err := ParseDuration(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := d.Micros(); !ok || got != want {
+			t.Errorf("%s: got %d, %t", text, got, ok)
+		}
+	}
+	for _, text := range []string{"P1M", "P1Y1D", "P110000000D"} {
+		d, err := ParseDuration(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := d.Micros(); ok {
+			t.Errorf("%s: got %d", text, got)
+		}
+	}
+}
