@@ -166,8 +166,18 @@ func (p *Platform) UpdateConnection(ctx context.Context, id string, u Connection
 	}
 	var stopped []int64
 	c, err = change(ctx, p, func(tb Tables) (c Connection, err error) {
-		c, stopped, err = p.update(ctx, tb, id, u, o)
-		return c, err
+		before, err := connection(ctx, tb, id)
+		if err != nil {
+			return c, err
+		}
+		if c, stopped, err = p.update(ctx, tb, before, u, o); err != nil {
+			return c, err
+		}
+		why := Change{Reason: u.Reason, UserID: Caller(ctx)}
+		if u.Automatic {
+			why.UserID = ""
+		}
+		return c, p.note(ctx, tb, before, c, why)
 	})
 	p.stop(stopped)
 	p.wake()
@@ -175,12 +185,8 @@ func (p *Platform) UpdateConnection(ctx context.Context, id string, u Connection
 }
 
 // update changes a connection and returns the jobs that are to be stopped.
-func (p *Platform) update(ctx context.Context, tb Tables, id string, u ConnectionUpdate, o offer) (Connection, []int64, error) {
-	c, err := connection(ctx, tb, id)
-	if err != nil {
-		return c, nil, err
-	}
-	before := c
+func (p *Platform) update(ctx context.Context, tb Tables, before Connection, u ConnectionUpdate, o offer) (Connection, []int64, error) {
+	c := before
 	c.apply(u)
 	c.UpdatedAt = p.clock()
 	if err := valid(c); err != nil {

@@ -3,6 +3,7 @@ package platform
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 )
 
@@ -72,7 +73,7 @@ func (p *Platform) judge(ctx context.Context, tb Tables, c Connection, j Job) (C
 	if err != nil {
 		return c, err
 	}
-	now := p.clock()
+	now, before := p.clock(), c
 	switch {
 	case p.disable.disables(s, now):
 		c.Status, c.StatusReason, c.UpdatedAt = ConnectionInactive, ReasonFailures, now
@@ -88,7 +89,7 @@ func (p *Platform) judge(ctx context.Context, tb Tables, c Connection, j Job) (C
 	default:
 		return c, nil
 	}
-	return c, tb.Connections.Update(ctx, c)
+	return c, errors.Join(tb.Connections.Update(ctx, c), p.note(ctx, tb, before, c, Change{Reason: string(c.StatusReason)}))
 }
 
 // DisableFailing disables a connection if its syncs have failed for too long, and tells whether it did.

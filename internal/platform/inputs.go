@@ -200,6 +200,8 @@ type ConnectionUpdate struct {
 	NotifySchemaChanges  *bool
 	BackfillPreference   *string
 	ResourceRequirements json.RawMessage
+	Reason               string // kept with the change; "": none
+	Automatic            bool   // the change is nobody's in particular
 }
 
 // StreamProperty describes a stream that can be selected.

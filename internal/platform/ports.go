@@ -33,6 +33,7 @@ type Tables struct {
 	Catalogs      Table[CachedCatalog]
 	Notices       Table[Notice]
 	Marks         Table[Mark]
+	Changes       Table[Change]
 	Jobs          JobTable
 	Attempts      AttemptTable
 	Queue         QueueTable
@@ -59,6 +60,7 @@ type Filter struct {
 	OrganizationID string
 	Kind           connector.Kind
 	ActorID        string // connections: as source or as destination; catalogs: of the actor
+	ConnectionID   string // changes alone
 	DefinitionID   string
 	Name           string // exact
 	NameContains   string // case-insensitive
@@ -235,6 +237,8 @@ type HistoryTable interface {
 	ForgetLogs(ctx context.Context, before time.Time) (int64, error)
 	// ForgetJobs removes jobs that ended before a time, with their attempts and logs, but keeps the newest of each connection.
 	ForgetJobs(ctx context.Context, before time.Time, keep int) (int64, error)
+	// ForgetChanges removes changes of connections that were made before a time.
+	ForgetChanges(ctx context.Context, before time.Time) (int64, error)
 }
 
 // Engine runs jobs. What it runs is in the store; these calls only tell it that something changed.

@@ -10,7 +10,7 @@ import (
 // Retention says how long what jobs leave is kept. Zero fields are the defaults; negative ones keep for ever.
 type Retention struct {
 	Logs time.Duration // of attempts whose jobs have ended; 0: thirty days
-	Jobs time.Duration // jobs that have ended, with their attempts and logs, except the newest ten of each connection; 0: for ever
+	Jobs time.Duration // jobs that have ended, with their attempts and logs, except the newest ten of each connection, and changes of connections; 0: for ever
 }
 
 func (r Retention) withDefaults() Retention {
@@ -28,6 +28,7 @@ const forgetTick = time.Hour
 type Forgotten struct {
 	Jobs     int64
 	LogLines int64
+	Changes  int64 // of connections
 }
 
 // Forget removes what is older than it is to be kept.
@@ -36,6 +37,10 @@ func (p *Platform) Forget(ctx context.Context) (out Forgotten, err error) {
 	if p.retention.Jobs > 0 {
 		before := now.Add(-p.retention.Jobs)
 		out.Jobs, err = p.drain(ctx, func(tb Tables) (int64, error) { return tb.History.ForgetJobs(ctx, before, newestJobs) })
+	}
+	if err == nil && p.retention.Jobs > 0 {
+		before := now.Add(-p.retention.Jobs)
+		out.Changes, err = p.drain(ctx, func(tb Tables) (int64, error) { return tb.History.ForgetChanges(ctx, before) })
 	}
 	if err == nil && p.retention.Logs > 0 {
 		before := now.Add(-p.retention.Logs)
@@ -69,7 +74,7 @@ func (p *Platform) KeepForgetting(ctx context.Context) error {
 		case err != nil:
 			p.log.ErrorContext(ctx, "old jobs and logs stay for now", "error", err)
 		case gone != Forgotten{}:
-			p.log.InfoContext(ctx, "old jobs and logs were removed", "jobs", gone.Jobs, "log_lines", gone.LogLines)
+			p.log.InfoContext(ctx, "old jobs and logs were removed", "jobs", gone.Jobs, "log_lines", gone.LogLines, "changes", gone.Changes)
 		}
 		select {
 		case <-ctx.Done():

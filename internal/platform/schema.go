@@ -96,6 +96,9 @@ func (p *Platform) review(ctx context.Context, tb Tables, c *Connection, f found
 	if _, err := p.saveConnection(ctx, tb, *c); err != nil || c.Status == before.Status {
 		return diff, err
 	}
+	if err := p.note(ctx, tb, before, *c, Change{Reason: string(reason)}); err != nil {
+		return diff, err
+	}
 	return diff, p.tellChange(ctx, tb, TriggerActionRequired, *c, diff)
 }
 
@@ -181,7 +184,10 @@ func (p *Platform) propagate(ctx context.Context, tb Tables, c *Connection, now 
 		return applied, err
 	}
 	c.CatalogID, c.BreakingChange, c.UpdatedAt = now.id, false, p.clock()
-	if _, err := p.saveConnection(ctx, tb, *c); err != nil || !c.NotifySchemaChanges || applied.Empty() {
+	if _, err := p.saveConnection(ctx, tb, *c); err != nil {
+		return applied, err
+	}
+	if err := p.note(ctx, tb, before, *c, Change{Type: ChangeSchema}); err != nil || !c.NotifySchemaChanges || applied.Empty() {
 		return applied, err
 	}
 	return applied, p.tellChange(ctx, tb, TriggerUpdate, *c, applied)

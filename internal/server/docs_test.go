@@ -165,6 +165,5 @@ var better = []exception{
 	{"state.create_or_update", "", "sharedState is read as shared_state is."},
 	{"state.create_or_update_safe", "", "sharedState is read as shared_state is."},
 	{"connections.create", "", "A config without selected counts as not selected."},
-	{"connections.update_with_reason", "", "The reason is not kept."},
 	{"openapi", "", "The document is of this server."},
 }

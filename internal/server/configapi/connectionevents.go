@@ -3,14 +3,10 @@ package configapi
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
@@ -29,115 +25,49 @@ func (a *api) eventRoutes() []endpoint.Route {
 		post("/connections/events/get", endpoint.WorkspaceReader, endpoint.Call(a.getEvent)),
 		post("/connections/events/list_minimal", endpoint.WorkspaceReader, endpoint.Call(a.listWorkspaceEvents)),
 		naming("id", platform.KindJob, post("/connections/events/list_for_job", endpoint.WorkspaceReader, endpoint.Call(a.listJobEvents))),
-		missing("/connections/events/backfill", "The events of a connection are those of its jobs: there is nothing to fill in."),
+		missing("/connections/events/backfill", "The events of a connection are kept as they happen: there is nothing to fill in."),
 	}
 }
 
-// moment is one of the two events that a job is.
-type moment byte
-
-const (
-	begun moment = iota + 1
-	ended
-)
-
-// happening is something that happened to a connection: a job began or came to its end.
-type happening struct {
-	job  platform.Job
-	what moment
+// happening is something that happened to a connection: a job began or came to its end, or the connection was changed.
+type happening interface {
+	id() string
+	connection() string
+	at() instant
+	kind() config.EventType
+	summary() (json.RawMessage, error)
 }
 
-// happenings are the events of a job, the last one first.
-func happenings(j platform.Job) []happening {
-	if j.Status.Final() {
-		return []happening{{j, ended}, {j, begun}}
-	}
-	return []happening{{j, begun}}
+// instant is when something happened. Of what happened in the same millisecond, that with the higher rank came later.
+type instant struct {
+	time.Time
+	rank int64
 }
 
-func (h happening) at() time.Time {
-	if h.what == begun {
-		return h.job.CreatedAt
-	}
-	return h.job.UpdatedAt
+func (i instant) compare(other instant) int {
+	return cmp.Or(i.Compare(other.Time), cmp.Compare(i.rank, other.rank))
 }
 
-// kind is the type of the event: REFRESH_STARTED, SYNC_SUCCEEDED.
-func (h happening) kind() config.EventType {
-	job := map[platform.JobType]string{
-		platform.JobSync: "SYNC", platform.JobRefresh: "REFRESH", platform.JobReset: "CLEAR", platform.JobClear: "CLEAR",
-	}[h.job.Type]
-	if h.what == begun {
-		return config.EventType(job + "_STARTED")
-	}
-	if h.job.Status == platform.JobFailed && h.job.Totals().RecordsCommitted > 0 {
-		return config.EventType(job + "_INCOMPLETE")
-	}
-	return config.EventType(job + "_" + strings.ToUpper(string(h.job.Status)))
-}
-
-// id holds the job and which of its events it is, so that it can be found again: a UUID of version 8, see RFC 9562.
-func (h happening) id() string {
-	var id uuid.UUID
-	id[3], id[6], id[8] = byte(h.what), 0x80, 0x80
-	binary.BigEndian.PutUint32(id[12:], uint32(h.job.ID))
-	binary.BigEndian.PutUint16(id[10:], uint16(h.job.ID>>32))
-	return id.String()
-}
-
-// readEventID is the job and the event of an id; false when it is that of no event.
-func readEventID(text string) (jobID int64, what moment, ok bool) {
-	id, err := uuid.Parse(text)
-	if err != nil || id.Version() != 8 {
-		return 0, 0, false
-	}
-	job := int64(binary.BigEndian.Uint16(id[10:]))<<32 | int64(binary.BigEndian.Uint32(id[12:]))
-	return job, moment(id[3]), job > 0
-}
-
-// summary says what happened.
-type summary struct {
-	JobID        int64                     `json:"jobId"`
-	JobType      platform.JobType          `json:"jobType"`
-	Created      int64                     `json:"createdTimeEpochSeconds,omitempty"`
-	Start        int64                     `json:"startTimeEpochSeconds,omitempty"`
-	End          int64                     `json:"endTimeEpochSeconds,omitempty"`
-	Status       platform.JobStatus        `json:"statusType,omitempty"`
-	Attempts     int                       `json:"attemptsCount,omitempty"`
-	Bytes        int64                     `json:"bytesLoaded,omitempty"`
-	Records      int64                     `json:"recordsLoaded,omitempty"`
-	Rejected     int64                     `json:"recordsRejected,omitempty"`
-	Streams      []config.StreamDescriptor `json:"streams,omitempty"`
-	FailureCause *config.FailureReason     `json:"failureReason,omitempty"`
-}
-
-func (h happening) summary() (json.RawMessage, error) {
-	j := h.job
-	s := summary{JobID: j.ID, JobType: j.Type}
-	if j.Type != platform.JobSync {
-		s.Streams = descriptors(j.Streams)
-	}
-	if h.what == begun {
-		s.Created = j.CreatedAt.Unix()
-	} else {
-		total := j.Totals()
-		s.Start, s.End, s.Status, s.Attempts = j.CreatedAt.Unix(), j.UpdatedAt.Unix(), j.Status, len(j.Attempts)
-		s.Bytes, s.Records, s.Rejected = total.BytesCommitted, total.RecordsCommitted, total.RecordsRejected
-		if n := len(j.Attempts); n > 0 && len(j.Attempts[n-1].Failures) > 0 {
-			s.FailureCause = printFailure(&j.Attempts[n-1].Failures[0])
-		}
-	}
-	text, err := json.Marshal(s)
-	if err != nil {
-		return nil, fmt.Errorf("printing what happened in job %d: %w", j.ID, err)
-	}
-	return text, nil
-}
-
-func (h happening) print() (config.ConnectionEvent, error) {
+func (a *api) printEvent(ctx context.Context, h happening) (out config.ConnectionEvent, err error) {
 	text, err := h.summary()
+	if err != nil {
+		return out, fmt.Errorf("printing what happened to connection %s: %w", h.connection(), err)
+	}
 	at := h.at().Unix()
-	return config.ConnectionEvent{ID: h.id(), ConnectionID: h.job.ConnectionID, EventType: h.kind(), Summary: text, CreatedAt: at, Created: at}, err
+	out = config.ConnectionEvent{ID: h.id(), ConnectionID: h.connection(), EventType: h.kind(), Summary: text, CreatedAt: at, Created: at}
+	if e, ok := h.(edit); ok && e.UserID != "" {
+		out.User = a.eventUser(ctx, e.UserID)
+	}
+	return out, nil
+}
+
+// eventUser is who changed a connection. Whoever cannot be found any more is deleted.
+func (a *api) eventUser(ctx context.Context, id string) *config.EventUser {
+	user, err := a.platform.User(ctx, id)
+	if err != nil {
+		return &config.EventUser{ID: id, IsDeleted: true}
+	}
+	return &config.EventUser{ID: id, Email: user.Email, Name: user.Name}
 }
 
 // listEvents gives a page of what happened to a connection, the last first.
@@ -153,12 +83,13 @@ func (a *api) listEvents(ctx context.Context, in config.ConnectionEvents) (out c
 	if offset+limit > mostEvents {
 		return out, endpoint.BadRequest("The list goes back %d events.", mostEvents)
 	}
-	found, err := a.happened(ctx, platform.JobFilter{ConnectionID: c.ID}, in.EventTypes, in.CreatedAtStart, in.CreatedAtEnd)
+	of := platform.JobFilter{ConnectionID: c.ID}
+	found, err := a.happened(ctx, of, platform.Filter{ConnectionID: c.ID}, in.EventTypes, in.CreatedAtStart, in.CreatedAtEnd)
 	if err != nil {
 		return out, err
 	}
 	for _, h := range found[min(offset, len(found)):min(offset+limit, len(found))] {
-		event, err := h.print()
+		event, err := a.printEvent(ctx, h)
 		if err != nil {
 			return out, err
 		}
@@ -168,7 +99,9 @@ func (a *api) listEvents(ctx context.Context, in config.ConnectionEvents) (out c
 }
 
 // happened lists events of some types in a span of time, the last first.
-func (a *api) happened(ctx context.Context, f platform.JobFilter, types []config.EventType, start, end string) (found []happening, err error) {
+func (a *api) happened(
+	ctx context.Context, f platform.JobFilter, changes platform.Filter, types []config.EventType, start, end string,
+) (found []happening, err error) {
 	if err := known("eventTypes", types...); err != nil {
 		return nil, err
 	}
@@ -180,18 +113,27 @@ func (a *api) happened(ctx context.Context, f platform.JobFilter, types []config
 	f.Types, f.Descending, f.Limit = everyJob, true, mostEvents
 	f.UpdatedAfter, f.CreatedBefore = from, to
 	jobs, err := a.platform.Jobs(ctx, f)
-	for _, j := range jobs {
-		for _, h := range happenings(j) {
-			at := h.at().UnixMilli()
-			if (len(types) == 0 || slices.Contains(types, h.kind())) && at >= from && (to == 0 || at <= to) {
-				found = append(found, h)
-			}
-		}
+	if err != nil {
+		return nil, err
 	}
-	slices.SortStableFunc(found, func(x, y happening) int {
-		return cmp.Or(y.at().Compare(x.at()), cmp.Compare(y.job.ID, x.job.ID), cmp.Compare(y.what, x.what))
+	for _, j := range jobs {
+		found = append(found, turnsOf(j)...)
+	}
+	edits, err := a.platform.Changes(ctx, changes)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range edits {
+		found = append(found, edit{c})
+	}
+	found = slices.DeleteFunc(found, func(h happening) bool {
+		at := h.at().UnixMilli()
+		return len(types) > 0 && !slices.Contains(types, h.kind()) || at < from || to != 0 && at > to
 	})
-	return found, err
+	slices.SortStableFunc(found, func(x, y happening) int {
+		return cmp.Or(y.at().compare(x.at()), cmp.Compare(x.id(), y.id()))
+	})
+	return found, nil
 }
 
 func (a *api) getEvent(ctx context.Context, in config.ConnectionEventID) (out config.ConnectionEvent, err error) {
@@ -199,21 +141,37 @@ func (a *api) getEvent(ctx context.Context, in config.ConnectionEventID) (out co
 	if err != nil {
 		return out, err
 	}
-	jobID, what, ok := readEventID(in.ConnectionEventID)
-	if ok {
+	h, err := a.eventOf(ctx, c, in.ConnectionEventID)
+	if err != nil {
+		return out, err
+	}
+	out, err = a.printEvent(ctx, h)
+	out.Details = out.Summary
+	return out, err
+}
+
+// eventOf finds something that happened to a connection.
+func (a *api) eventOf(ctx context.Context, c platform.Connection, id string) (happening, error) {
+	if jobID, what, ok := readTurnID(id); ok {
 		j, err := a.platform.Job(ctx, jobID)
 		if err != nil {
-			return out, err
+			return nil, err
 		}
-		for _, h := range happenings(j) {
-			if h.what == what && j.ConnectionID == c.ID {
-				out, err = h.print()
-				out.Details = out.Summary
-				return out, err
+		for _, h := range turnsOf(j) {
+			if h.(turn).what == what && j.ConnectionID == c.ID {
+				return h, nil
 			}
 		}
+		return nil, platform.NotFound("event", id)
 	}
-	return out, platform.NotFound("event", in.ConnectionEventID)
+	changes, err := a.platform.Changes(ctx, platform.Filter{ConnectionID: c.ID, IDs: only(id)})
+	if err == nil && len(changes) != 1 {
+		err = platform.NotFound("event", id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return edit{changes[0]}, nil
 }
 
 func (a *api) listJobEvents(ctx context.Context, in config.JobID) (out config.ConnectionEventList, err error) {
@@ -221,8 +179,8 @@ func (a *api) listJobEvents(ctx context.Context, in config.JobID) (out config.Co
 	if err != nil {
 		return out, err
 	}
-	for _, h := range happenings(j) {
-		event, err := h.print()
+	for _, h := range turnsOf(j) {
+		event, err := a.printEvent(ctx, h)
 		if err != nil {
 			return out, err
 		}
@@ -244,7 +202,7 @@ func (a *api) listWorkspaceEvents(ctx context.Context, in config.WorkspaceEvents
 	if err != nil {
 		return out, err
 	}
-	found, err := a.happened(ctx, platform.JobFilter{WorkspaceIDs: []string{w.ID}}, in.EventTypes, in.CreatedAtStart, in.CreatedAtEnd)
+	found, err := a.happened(ctx, platform.JobFilter{WorkspaceIDs: []string{w.ID}}, platform.Filter{WorkspaceIDs: []string{w.ID}}, in.EventTypes, in.CreatedAtStart, in.CreatedAtEnd)
 	if err != nil {
 		return out, err
 	}
@@ -254,7 +212,7 @@ func (a *api) listWorkspaceEvents(ctx context.Context, in config.WorkspaceEvents
 	}
 	for _, h := range found {
 		out.Events = append(out.Events, config.ConnectionEventMinimal{
-			EventID: h.id(), ConnectionID: h.job.ConnectionID, ConnectionName: names[h.job.ConnectionID],
+			EventID: h.id(), ConnectionID: h.connection(), ConnectionName: names[h.connection()],
 			CreatedAt: h.at().UTC().Format(time.RFC3339), EventType: h.kind(),
 		})
 	}
@@ -265,7 +223,7 @@ func (a *api) listWorkspaceEvents(ctx context.Context, in config.WorkspaceEvents
 func (a *api) namesOf(ctx context.Context, found []happening) (map[string]string, error) {
 	names := map[string]string{}
 	for _, h := range found {
-		names[h.job.ConnectionID] = ""
+		names[h.connection()] = ""
 	}
 	ids := make([]string, 0, len(names))
 	for id := range names {

@@ -52,12 +52,21 @@ func (a *api) updateConnection(ctx context.Context, in config.ConnectionUpdate) 
 	return a.printConnection(ctx, c)
 }
 
-// updateConnectionWithReason does not keep the reason.
+// updateConnectionWithReason keeps the reason with what was changed, where the events of the connection tell it.
 func (a *api) updateConnectionWithReason(ctx context.Context, in config.ConnectionUpdateWithReason) (config.ConnectionRead, error) {
 	if in.ConnectionUpdate == nil {
 		return config.ConnectionRead{}, endpoint.BadRequest("The member \"connectionUpdate\" is required.")
 	}
-	return a.updateConnection(ctx, *in.ConnectionUpdate)
+	u, err := connectionUpdate(*in.ConnectionUpdate)
+	if err != nil {
+		return config.ConnectionRead{}, err
+	}
+	u.Reason, u.Automatic = in.UpdateReason, in.AutoUpdate
+	c, err := a.applyUpdate(ctx, in.ConnectionUpdate.ConnectionID, u)
+	if err != nil {
+		return config.ConnectionRead{}, err
+	}
+	return a.printConnection(ctx, c)
 }
 
 // listConnectionsByDefinition lists the connections whose source or destination is of a definition.
@@ -73,15 +82,19 @@ func (a *api) listConnectionsByDefinition(ctx context.Context, in config.ActorDe
 }
 
 func (a *api) changeConnection(ctx context.Context, in config.ConnectionUpdate, refresh bool) (c platform.Connection, err error) {
-	if err := endpoint.Require("connectionId", in.ConnectionID); err != nil {
-		return c, err
-	}
 	u, err := connectionUpdate(in)
 	if err != nil {
 		return c, err
 	}
 	u.Refresh = refresh
-	return a.platform.UpdateConnection(ctx, endpoint.ID(in.ConnectionID), u)
+	return a.applyUpdate(ctx, in.ConnectionID, u)
+}
+
+func (a *api) applyUpdate(ctx context.Context, id string, u platform.ConnectionUpdate) (c platform.Connection, err error) {
+	if err := endpoint.Require("connectionId", id); err != nil {
+		return c, err
+	}
+	return a.platform.UpdateConnection(ctx, endpoint.ID(id), u)
 }
 
 func (a *api) getConnection(ctx context.Context, in config.ConnectionID) (out config.ConnectionRead, err error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/protocol"
 )
 
 // testHistory removes old logs and old jobs, and nothing of what is newer, under way or among the newest of a connection.
@@ -115,4 +116,48 @@ func testSchedulesAtOnce(t *testing.T, s platform.Store) {
 		}
 		return err
 	})
+}
+
+// testChanges keeps what was changed about connections, finds it by connection and by workspace, and forgets the oldest.
+func testChanges(t *testing.T, s platform.Store) {
+	t.Helper()
+	write(t, s, crowd)
+	was := &platform.Connection{ID: "c1", Name: "before"}
+	kept := []platform.Change{
+		{ID: "a", ConnectionID: "c1", Type: platform.ChangeSettings, Reason: "why", UserID: "u", Before: was, After: was},
+		{ID: "b", ConnectionID: "c2", Type: platform.ChangeStreams, Streams: []protocol.StreamDescriptor{{Name: "people"}}},
+		{ID: "c", ConnectionID: "c1", Type: platform.ChangeDisabled},
+	}
+	write(t, s, func(ctx context.Context, tb platform.Tables) error {
+		for i := range kept {
+			kept[i].WorkspaceID, kept[i].CreatedAt = "w", start.Add(time.Duration(i)*time.Hour)
+			if err := tb.Changes.Insert(ctx, kept[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	find := func(f platform.Filter, want ...platform.Change) {
+		t.Helper()
+		read(t, s, func(ctx context.Context, tb platform.Tables) error {
+			got, err := tb.Changes.List(ctx, f)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%+v (-want +got):\n%s", f, diff)
+			}
+			return err
+		})
+	}
+	find(platform.Filter{ConnectionID: "c1"}, kept[0], kept[2])
+	find(platform.Filter{WorkspaceIDs: []string{"w"}}, kept...)
+	find(platform.Filter{WorkspaceIDs: []string{"other"}})
+	find(platform.Filter{ConnectionID: "c1", IDs: []string{"b"}})
+	write(t, s, func(ctx context.Context, tb platform.Tables) error {
+		for _, want := range []int64{2, 0} {
+			if n, err := tb.History.ForgetChanges(ctx, start.Add(2*time.Hour)); n != want || err != nil {
+				t.Errorf("removed %d, want %d; %v", n, want, err)
+			}
+		}
+		return nil
+	})
+	find(platform.Filter{WorkspaceIDs: []string{"w"}}, kept[2])
 }

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) platform.Store) {
 		"ConnectionFilters": testConnectionFilters,
 		"ActorFilters":      testActorFilters,
 		"ActorUses":         testActorUses,
+		"Changes":           testChanges,
 		"TagsFollow":        testTagsFollow,
 		"NewestJobs":        testNewestJobs,
 		"Jobs":              testJobs,

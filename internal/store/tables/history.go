@@ -37,3 +37,12 @@ func (t history) ForgetJobs(ctx context.Context, before time.Time, keep int) (in
 	}
 	return n, nil
 }
+
+// ForgetChanges removes what was changed about connections before a time.
+func (t history) ForgetChanges(ctx context.Context, before time.Time) (int64, error) {
+	n, err := t.exec(ctx, "DELETE FROM connection_changes WHERE created < ?", millis(before))
+	if err != nil {
+		return 0, fmt.Errorf("removing the changes of connections before %s: %w", before.Format(time.RFC3339), err)
+	}
+	return n, nil
+}

@@ -155,6 +155,16 @@ var marks = noun[platform.Mark]{
 	created: func(m *platform.Mark) time.Time { return m.CreatedAt },
 }
 
+var changes = noun[platform.Change]{
+	table: "connection_changes", resource: "change",
+	id:      func(c *platform.Change) string { return c.ID },
+	created: func(c *platform.Change) time.Time { return c.CreatedAt },
+	columns: []column[platform.Change]{
+		{"workspace_id", func(c *platform.Change) any { return c.WorkspaceID }},
+		{"connection_id", func(c *platform.Change) any { return c.ConnectionID }},
+	},
+}
+
 var connections = noun[platform.Connection]{
 	table: "connections", resource: "connection",
 	id:      func(c *platform.Connection) string { return c.ID },

@@ -74,6 +74,7 @@ func Over(q Querier, d Dialect) platform.Tables {
 		Catalogs:      table[platform.CachedCatalog]{c, catalogs},
 		Notices:       table[platform.Notice]{c, notices},
 		Marks:         table[platform.Mark]{c, marks},
+		Changes:       table[platform.Change]{c, changes},
 		Jobs:          jobs{c},
 		Attempts:      attempts{c},
 		Queue:         queue{c},

@@ -94,6 +94,7 @@ func (t table[T]) where(f platform.Filter) (where, error) {
 	t.equal(&w, "definition_id", f.DefinitionID)
 	t.equal(&w, "name", f.Name)
 	t.equal(&w, "lookup", f.Key)
+	t.equal(&w, "connection_id", f.ConnectionID)
 	t.actor(&w, f.ActorID)
 	t.contains(&w, f.NameContains)
 	t.tagged(&w, f.TagIDs)
@@ -128,6 +129,7 @@ func (t table[T]) needs(f platform.Filter) []need {
 		{"key", f.Key != "", t.has("lookup")},
 		{"actor", f.ActorID != "", t.has("actor_id") || t.has("source_id")},
 		{"tag", len(f.TagIDs) > 0, t.has("tag_ids")},
+		{"connection's own", f.ConnectionID != "", t.has("connection_id")},
 		{"connection", f.Connections != nil, t.has("source_id")},
 		{"actor of a kind", f.Actors != nil, t.table == actors.table && f.Kind != ""},
 	}

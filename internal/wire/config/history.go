@@ -50,7 +50,7 @@ type StreamHistoryItem struct {
 // EventType is what happened to a connection.
 type EventType string
 
-// Values lists the enum. Of what is not about jobs, nothing is told.
+// Values lists the enum. Of new versions of connectors nothing is told.
 func (EventType) Values() []EventType {
 	var all []EventType
 	for _, job := range []string{"SYNC", "REFRESH", "CLEAR"} {
@@ -88,8 +88,17 @@ type ConnectionEvent struct {
 	EventType    EventType       `json:"eventType"`
 	Summary      json.RawMessage `json:"summary"`
 	Details      json.RawMessage `json:"details,omitempty"`
+	User         *EventUser      `json:"user,omitempty"` // who changed the connection; nil: the server by itself
 	CreatedAt    int64           `json:"createdAt"`
 	Created      int64           `json:"created_at"`
+}
+
+// EventUser is who changed a connection.
+type EventUser struct {
+	ID        string `json:"id,omitempty"`
+	Email     string `json:"email,omitempty"`
+	Name      string `json:"name,omitempty"`
+	IsDeleted bool   `json:"isDeleted"`
 }
 
 // ConnectionEventList lists what happened to a connection.
