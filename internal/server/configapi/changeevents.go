@@ -3,6 +3,7 @@ package configapi
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/wire/config"
@@ -13,8 +14,13 @@ type edit struct{ platform.Change }
 
 func (e edit) id() string             { return e.ID }
 func (e edit) connection() string     { return e.ConnectionID }
-func (e edit) at() instant            { return instant{Time: e.CreatedAt} }
 func (e edit) kind() config.EventType { return config.EventType(e.Type) }
+
+// at puts what one request has changed into the order in which it was noted.
+func (e edit) at() instant {
+	noted := []platform.ChangeType{platform.ChangeEnabled, platform.ChangeDisabled, platform.ChangeSettings, platform.ChangeStreams, platform.ChangeSchema}
+	return instant{e.CreatedAt, int64(slices.Index(noted, e.Type))}
+}
 
 // changed is what an edit says. Both names of a reason are Airbyte's.
 type changed struct {
