@@ -332,6 +332,7 @@ func TestQuoteURL(t *testing.T) {
 		"http://[::1]:80/[a]":                      "http://[::1]:80/%5Ba%5D",
 		"http://[::1]":                             "http://[::1]",
 		"http://h/a%20b/100%":                      "http://h/a%20b/100%25",
+		" \n http://h/%7ea/%2f%2B?q=%5f%c3%a9":     "http://h/~a/%2F%2B?q=_%C3%A9",
 	}
 	for text, want := range cases {
 		if got := quoteURL(text); got != want {

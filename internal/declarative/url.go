@@ -4,7 +4,9 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/airfielddev/airfield/internal/template"
 )
@@ -17,6 +19,7 @@ func joinURL(base, ref string) string {
 	if ref == "" {
 		return base
 	}
+	base, ref = urlText(base), urlText(ref)
 	if urlScheme.MatchString(ref) {
 		return ref
 	}
@@ -48,6 +51,14 @@ func joinURL(base, ref string) string {
 	return scheme + "://" + host + path + suffix
 }
 
+// urlText leaves out what templates of several lines put before a URL and between its parts.
+func urlText(s string) string {
+	s = strings.TrimLeftFunc(s, func(r rune) bool { return r <= ' ' })
+	return lineBreaks.Replace(s)
+}
+
+var lineBreaks = strings.NewReplacer("\t", "", "\r", "", "\n", "")
+
 // cleanPath resolves dots and drops empty steps.
 func cleanPath(path string) string {
 	var steps []string
@@ -68,23 +79,38 @@ func cleanPath(path string) string {
 	return "/" + strings.Join(steps, "/")
 }
 
-// quoteURL escapes what may not stand in a URL, and leaves alone what is escaped already.
+const upperHex = "0123456789ABCDEF"
+
+// quoteURL escapes what may not stand in a URL. What is escaped already is written in one way, and as it is where it need not be.
 func quoteURL(s string) string {
+	s = strings.TrimLeftFunc(s, unicode.IsSpace)
 	var b strings.Builder
 	host := hostEnd(s)
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
-		case c == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])):
+		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			b.WriteString(requoted(s[i+1 : i+3]))
+			i += 2
+		case c == '%':
 			b.WriteString("%25")
 		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0, i >= host && (c == '[' || c == ']'):
-			const digits = "0123456789ABCDEF"
-			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
+			b.Write([]byte{'%', upperHex[c>>4], upperHex[c&15]})
 		default:
 			b.WriteByte(c)
 		}
 	}
 	return b.String()
+}
+
+// requoted is an escaped byte of which the digits are given.
+func requoted(digits string) string {
+	n, err := strconv.ParseUint(digits, 16, 8)
+	c := byte(n)
+	if err == nil && ('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0) {
+		return string(rune(c))
+	}
+	return "%" + strings.ToUpper(digits)
 }
 
 // hostEnd is where the host of a URL ends, in which brackets are what they are.
