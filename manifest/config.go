@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/airfielddev/airfield/internal/misfit"
 )
 
 // CheckConfig holds a configuration to the connection_specification of a manifest, both JSON. The error tells every place that
@@ -57,7 +59,14 @@ func misfits(against, document []byte, what string) ([]string, error) {
 	if !errors.As(compiled.Validate(value), &invalid) {
 		return nil, nil
 	}
-	lines := leaves(invalid, what)
+	var lines []string
+	for _, f := range misfit.Faults(invalid) {
+		place := strings.Join(f.Path, ".")
+		if place == "" {
+			place = what
+		}
+		lines = append(lines, place+" "+f.Message)
+	}
 	slices.Sort(lines)
 	return slices.Compact(lines), nil
 }
@@ -66,20 +75,4 @@ func misfits(against, document []byte, what string) ([]string, error) {
 var formats = []string{
 	"date", "date-time", "time", "duration", "period", "email", "hostname", "ipv4", "ipv6", "uri", "uri-reference", "uri-template", "iri",
 	"iri-reference", "uuid", "json-pointer", "relative-json-pointer", "regex", "semver",
-}
-
-// leaves are the innermost reasons. What is the whole document is called by its name.
-func leaves(e *jsonschema.ValidationError, what string) []string {
-	if len(e.Causes) == 0 {
-		place := strings.Join(e.InstanceLocation, ".")
-		if place == "" {
-			place = what
-		}
-		return []string{place + " breaks the rule " + strings.Join(e.ErrorKind.KeywordPath(), ".")}
-	}
-	var lines []string
-	for _, cause := range e.Causes {
-		lines = append(lines, leaves(cause, what)...)
-	}
-	return lines
 }

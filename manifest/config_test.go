@@ -10,9 +10,9 @@ func TestCheckConfig(t *testing.T) {
 	const schema = `{"type":"object","required":["key"],"properties":{"key":{"type":"string","pattern":"^[a-z]+$"},"day":{"type":"string","format":"date"},"auth":{"type":"object","properties":{"n":{"type":"integer"}}}}}`
 	for config, want := range map[string]string{
 		`{"key":"abc","other":1,"day":"x"}`: "",
-		`{}`:                                "the configuration breaks the rule required",
-		`{"key":"s3cret"}`:                  "key breaks the rule pattern",
-		`{"key":"abc","auth":{"n":"five"}}`: "auth.n breaks the rule type",
+		`{}`:                                "key is required",
+		`{"key":"s3cret"}`:                  "key must match the pattern ^[a-z]+$",
+		`{"key":"abc","auth":{"n":"five"}}`: "auth.n must be integer, not string",
 		`{`:                                 "not JSON",
 	} {
 		err := CheckConfig([]byte(schema), []byte(config))

@@ -37,12 +37,12 @@ func TestConfigValidations(t *testing.T) {
 		"fits":            {"path", map[string]any{"limits": `{"rows": 2}`}, ""},
 		"is not there":    {"path", map[string]any{}, ""},
 		"is no JSON":      {"path", map[string]any{"limits": "s3cr3t"}, "field limits: the text is not JSON"},
-		"does not fit":    {"path", map[string]any{"limits": `{"rows": 0}`}, "rows breaks the rule minimum"},
-		"lacks something": {"path", map[string]any{"limits": `{}`}, "the value breaks the rule required"},
+		"does not fit":    {"path", map[string]any{"limits": `{"rows": 0}`}, "rows must be at least 1"},
+		"lacks something": {"path", map[string]any{"limits": `{}`}, "rows is required"},
 		"all of a list":   {"list", map[string]any{"more": []any{map[string]any{"of": map[string]any{"rows": 1}}, map[string]any{}}}, ""},
 		"one of a list":   {"list", map[string]any{"more": []any{map[string]any{"of": map[string]any{"rows": 1}}, map[string]any{"of": map[string]any{"rows": "x"}}}}, "field more.*.of"},
 		"a good mode":     {"predicate", map[string]any{"mode": "fast"}, ""},
-		"a bad mode":      {"predicate", map[string]any{"mode": "odd"}, "breaks the rule enum"},
+		"a bad mode":      {"predicate", map[string]any{"mode": "odd"}, `mode must be one of "fast", "slow"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
