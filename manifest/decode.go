@@ -85,6 +85,15 @@ func (d *Decoder) Warn(n *Node, code Code, format string, args ...any) {
 	d.problems.add(Problem{Place: n.place(d.path), Severity: Warning, Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
+// ProblemOf reports an error about a field of an object, at the object itself when it has no such field.
+func (d *Decoder) ProblemOf(object *Node, field string, code Code, format string, args ...any) {
+	n := object.Get(field)
+	if n == nil {
+		n = object
+	}
+	d.In(field, func() { d.Problem(n, code, format, args...) })
+}
+
 // In goes into a field or an element of the current place, and reads it with f.
 func (d *Decoder) In(step string, f func()) {
 	outer := d.path
@@ -137,7 +146,7 @@ func (d *Decoder) into(n *Node, v reflect.Value) {
 
 func (d *Decoder) scalar(n *Node, v reflect.Value) {
 	if n.kind != Scalar {
-		d.Problem(n, CodeWrongType, "want %s, found %s", goKind(v.Kind()), n.describe())
+		d.Problem(n, CodeWrongType, "want %s, found %s", goKind(v.Kind()), n.Describe())
 		return
 	}
 	ok := false
@@ -164,7 +173,7 @@ func (d *Decoder) scalar(n *Node, v reflect.Value) {
 		panic("decoding a manifest into a field of type " + v.Type().String())
 	}
 	if !ok {
-		d.Problem(n, CodeWrongType, "want %s, found %s", goKind(v.Kind()), n.describe())
+		d.Problem(n, CodeWrongType, "want %s, found %s", goKind(v.Kind()), n.Describe())
 	}
 }
 
@@ -224,7 +233,7 @@ func goKind(k reflect.Kind) string {
 func (d *Decoder) slice(n *Node, v reflect.Value) {
 	items := n.items
 	if n.kind != Sequence {
-		d.Problem(n, CodeWrongType, "want a list, found %s", n.describe())
+		d.Problem(n, CodeWrongType, "want a list, found %s", n.Describe())
 		return
 	}
 	list := reflect.MakeSlice(v.Type(), len(items), len(items))
@@ -237,7 +246,7 @@ func (d *Decoder) slice(n *Node, v reflect.Value) {
 // mapping reads an object whose keys are free. What parameters put into it is left out.
 func (d *Decoder) mapping(n *Node, v reflect.Value) {
 	if n.kind != Mapping {
-		d.Problem(n, CodeWrongType, "want an object, found %s", n.describe())
+		d.Problem(n, CodeWrongType, "want an object, found %s", n.Describe())
 		return
 	}
 	m := reflect.MakeMapWithSize(v.Type(), len(n.entries))
@@ -252,7 +261,7 @@ func (d *Decoder) mapping(n *Node, v reflect.Value) {
 // object reads the fields of a struct.
 func (d *Decoder) object(n *Node, v reflect.Value) {
 	if n.kind != Mapping {
-		d.Problem(n, CodeWrongType, "want an object, found %s", n.describe())
+		d.Problem(n, CodeWrongType, "want an object, found %s", n.Describe())
 		return
 	}
 	outer := d.parameters
@@ -305,7 +314,7 @@ func (d *Decoder) unknown(e entry, fields *fieldSet) {
 	d.In(e.key, func() {
 		d.problems.add(Problem{
 			Place: e.place(d.path), Severity: Warning, Code: CodeUnknownField,
-			Message: "unknown field", Hint: didYouMean(e.key, append(fields.names(), typeKey)),
+			Message: "unknown field", Hint: DidYouMean(e.key, append(fields.names(), typeKey)),
 		})
 	})
 }

@@ -3,6 +3,7 @@ package manifest
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 )
 
 // Document is a manifest that has been read, but not yet understood.
@@ -24,18 +25,12 @@ func Parse(file string, text []byte) (*Document, error) {
 }
 
 func (doc *Document) parse(text []byte) error {
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	trimmed := bytes.TrimLeft(text, " \t\r\n")
-	if bytes.HasPrefix(trimmed, []byte("{")) && json.Valid(trimmed) {
-		doc.source = parseJSON(text, doc.problems)
-	} else {
-		doc.source = parseYAML(text, doc.problems)
-	}
+	doc.source = doc.read(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
 	if doc.source == nil {
 		return doc.problems.sorted().Err()
 	}
 	if doc.source.kind != Mapping {
-		doc.problems.at(doc.source, "", CodeWrongType, "want an object, found %s", doc.source.describe())
+		doc.problems.at(doc.source, "", CodeWrongType, "want an object, found %s", doc.source.Describe())
 		return doc.problems.sorted().Err()
 	}
 	if err := doc.measured(doc.source); err != nil {
@@ -44,6 +39,23 @@ func (doc *Document) parse(text []byte) error {
 	doc.root = resolveReferences(doc.source, doc.problems)
 	return doc.measured(doc.root)
 }
+
+// read makes nodes of the text. What is neither JSON nor YAML, and looks like JSON, is told what is wrong with it as JSON.
+func (doc *Document) read(text []byte) *Node {
+	trimmed := bytes.TrimLeft(text, " \t\r\n")
+	if bytes.HasPrefix(trimmed, []byte("{")) && json.Valid(trimmed) {
+		return parseJSON(text, doc.problems)
+	}
+	n := parseYAML(text, doc.problems)
+	if n == nil && objectStart.Match(trimmed) {
+		doc.problems = &problemList{file: doc.file}
+		return parseJSON(text, doc.problems)
+	}
+	return n
+}
+
+// objectStart is how an object begins in JSON, and hardly ever in YAML that people write.
+var objectStart = regexp.MustCompile(`^\{\s*["}]`)
 
 // measured refuses a manifest that is small on disk and endless in use.
 func (doc *Document) measured(root *Node) error {
@@ -56,6 +68,13 @@ func (doc *Document) measured(root *Node) error {
 
 // Root is the manifest with its references resolved.
 func (doc *Document) Root() *Node { return doc.root }
+
+// Place is where a node of the manifest stands, when it was reached by a path.
+func (doc *Document) Place(n *Node, path string) Place {
+	p := n.place(path)
+	p.File = doc.file
+	return p
+}
 
 // MarshalJSON writes the manifest as JSON, as it was written: with its references.
 func (doc *Document) MarshalJSON() ([]byte, error) { return doc.source.MarshalJSON() }

@@ -71,6 +71,13 @@ func TestUnreadable(t *testing.T) {
 		{"misspelt reference", "a: '#/definitions/streem'\ndefinitions: {stream: 1}\n",
 			"manifest.yaml:1:4: error: the reference #/definitions/streem leads nowhere (did you mean stream?)"},
 		{"circle", "a: '#/b'\nb: '#/a'\n", "leads back to itself"},
+		{"a tab", "a:\n  b: 1\n\tc: 2\n", "manifest.yaml:3:1: error: found a tab character that violates indentation (a tab indents the line; YAML wants spaces)"},
+		{"a bare template", "a: 1\nb: {{ config['x'] }}\n", `manifest.yaml:2:4: error: did not find expected ',' or '}' (put quotes around a value that begins with a template: "{{ ... }}")`},
+		{"a bare name in braces", "b: {{ x }}\n", `manifest.yaml:1:5: error: a key must be a text (put quotes`},
+		{"a bare star", "a: 1\nb: [*]\n", "manifest.yaml:2:6: error: did not find expected alphabetic or numeric character (put quotes around a value that begins with a sign)"},
+		{"a bare percent sign", "b: %Y-%m\n", "manifest.yaml:1:4: error: found character that cannot start any token (put quotes"},
+		{"JSON that ends too early", "{\"a\": 1,\n \"b\": [2,", "manifest.yaml:2:10: error: the JSON text ends too early"},
+		{"JSON with an odd word", "{\"a\": [1\n, x}", "manifest.yaml:2:3: error: invalid character 'x' looking for beginning of value"},
 		{"alias of itself", "a: &x [*x]\n", "contains itself"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -84,6 +91,18 @@ func TestUnreadable(t *testing.T) {
 }
 
 // TestEndlessManifests are small on disk and endless once their references are followed.
+func TestSecondDocumentIsTold(t *testing.T) {
+	t.Parallel()
+	doc := parse(t, "a: 1\n---\nb: 2\n")
+	got := doc.problems.sorted()
+	if len(got) != 1 || got[0].String() != "manifest.yaml:3:1: warning: a second document begins before this line; only the first is read" {
+		t.Errorf("got %v", got)
+	}
+	if got := parse(t, "---\na: 1\n---\n").problems.sorted(); len(got) != 0 {
+		t.Errorf("of an empty second document: %v", got)
+	}
+}
+
 func TestEndlessManifests(t *testing.T) {
 	t.Parallel()
 	var aliases, references strings.Builder

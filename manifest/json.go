@@ -36,8 +36,11 @@ func parseJSON(text []byte, problems *problemList) *Node {
 		err = errors.New("there is more after the end of the object")
 	}
 	line, column := r.position(r.d.InputOffset())
+	// Errors of a decoder do not tell their place in the text; those of the text as a whole do.
+	var raw json.RawMessage
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if errors.As(json.Unmarshal(text, &raw), &syntax) && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		err = syntax
 		line, column = r.position(max(syntax.Offset-1, 0))
 	}
 	problems.add(Problem{Place: Place{Line: line, Column: column}, Severity: Error, Code: CodeSyntax, Message: jsonMessage(err)})

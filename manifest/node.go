@@ -169,8 +169,8 @@ func (n *Node) place(path string) Place {
 	return Place{Line: n.line, Column: n.column, Path: path}
 }
 
-// describe names what a node is, for messages.
-func (n *Node) describe() string {
+// Describe names what a node is, for messages, with the beginning of a text: "a list", "a number (5)".
+func (n *Node) Describe() string {
 	switch {
 	case n == nil:
 		return "nothing"

@@ -128,6 +128,13 @@ func (ps Problems) Err() error {
 	return nil
 }
 
+// Sort brings the problems into the order of the text.
+func (ps Problems) Sort() {
+	slices.SortStableFunc(ps, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+}
+
 // strict makes errors of warnings.
 func (ps Problems) strict() {
 	for i := range ps {
@@ -169,9 +176,7 @@ func (l *problemList) at(n *Node, path string, code Code, format string, args ..
 }
 
 func (l *problemList) sorted() Problems {
-	slices.SortStableFunc(l.list, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
+	l.list.Sort()
 	return l.list
 }
 

@@ -69,7 +69,7 @@ func (r *references) mapping(n *Node) *Node {
 	}
 	text, ok := ref.str()
 	if !ok || !strings.HasPrefix(text, "#/") {
-		r.problems.at(ref, "", CodeReference, "a $ref starts with #/, found %s", ref.describe())
+		r.problems.at(ref, "", CodeReference, "a $ref starts with #/, found %s", ref.Describe())
 		return &c
 	}
 	target := r.follow(ref, text)
@@ -102,7 +102,7 @@ func (r *references) follow(at *Node, ref string) *Node {
 	target, missing, among := lookup(r.root, strings.TrimPrefix(ref, "#/"))
 	if target == nil {
 		p := Problem{Place: at.place(""), Severity: Error, Code: CodeReference, Message: "the reference " + ref + " leads nowhere"}
-		p.Hint = didYouMean(missing, among)
+		p.Hint = DidYouMean(missing, among)
 		r.problems.add(p)
 		return &Node{line: at.line, column: at.column}
 	}

@@ -73,7 +73,7 @@ func (o *Of[T, E]) UnmarshalManifest(d *Decoder, n *Node) {
 // component finds the component that a node names among those of a kind.
 func (d *Decoder) component(n *Node, kind reflect.Type) (c any, name string) {
 	if n.kind != Mapping {
-		d.Problem(n, CodeWrongType, "want a %s component, found %s", kindName(kind), n.describe())
+		d.Problem(n, CodeWrongType, "want a %s component, found %s", kindName(kind), n.Describe())
 		return nil, ""
 	}
 	node := n.Get(typeKey)
@@ -87,7 +87,7 @@ func (d *Decoder) component(n *Node, kind reflect.Type) (c any, name string) {
 			})
 		})
 	case !ok:
-		d.In(typeKey, func() { d.Problem(node, CodeWrongType, "want a text, found %s", node.describe()) })
+		d.In(typeKey, func() { d.Problem(node, CodeWrongType, "want a text, found %s", node.Describe()) })
 	case d.registry.slots[kind][name] != nil:
 		return d.registry.slots[kind][name](), name
 	default:
@@ -112,7 +112,7 @@ func (d *Decoder) unknownComponent(n *Node, kind reflect.Type, name string) {
 		d.In(typeKey, func() {
 			d.problems.add(Problem{
 				Place: node.place(d.path), Severity: Error, Code: CodeUnknownComponent,
-				Message: "no " + kindName(kind) + " is called \"" + shorten(name) + "\"", Hint: didYouMean(name, d.registry.of(kind)),
+				Message: "no " + kindName(kind) + " is called \"" + shorten(name) + "\"", Hint: DidYouMean(name, d.registry.of(kind)),
 			})
 		})
 	}

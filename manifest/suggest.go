@@ -2,8 +2,8 @@ package manifest
 
 import "strings"
 
-// didYouMean is a hint that names the candidate closest to a word, or "" when none is close.
-func didYouMean(word string, candidates []string) string {
+// DidYouMean is a hint that names the candidate closest to a word, or "" when none is close.
+func DidYouMean(word string, candidates []string) string {
 	best, least := "", len(word)/3+2
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(word), strings.ToLower(c), least); d < least {

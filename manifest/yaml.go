@@ -24,7 +24,7 @@ func parseYAML(text []byte, problems *problemList) *Node {
 			problems.at(nil, "", CodeSyntax, "the manifest is empty")
 			return nil
 		}
-		problems.add(yamlProblem(err))
+		problems.add(yamlProblem(err, text))
 		return nil
 	}
 	if len(doc.Content) == 0 {
@@ -32,17 +32,60 @@ func parseYAML(text []byte, problems *problemList) *Node {
 		return nil
 	}
 	c := &yamlConverter{problems: problems, done: map[*yaml.Node]*Node{}, open: map[*yaml.Node]bool{}}
-	return c.convert(doc.Content[0], 0)
+	n := c.convert(doc.Content[0], 0)
+	c.alone(d)
+	return n
 }
 
-func yamlProblem(err error) Problem {
+// alone tells of a second document, which nobody reads.
+func (c *yamlConverter) alone(d *yaml.Decoder) {
+	var second yaml.Node
+	if d.Decode(&second) != nil || len(second.Content) == 0 || second.Content[0].Tag == "!!null" {
+		return
+	}
+	at := Place{Line: second.Content[0].Line, Column: second.Content[0].Column}
+	c.problems.add(Problem{Place: at, Severity: Warning, Code: CodeSyntax, Message: "a second document begins before this line; only the first is read"})
+}
+
+func yamlProblem(err error, text []byte) Problem {
 	p := Problem{Severity: Error, Code: CodeSyntax, Message: strings.TrimPrefix(err.Error(), "yaml: ")}
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		p.Line, _ = strconv.Atoi(m[1])
 		p.Column = 1
 		p.Message = err.Error()[len(m[0]):]
 	}
+	p.mistake(strings.Split(string(text), "\n"))
 	return p
+}
+
+const quoteTemplate = `put quotes around a value that begins with a template: "{{ ... }}"`
+
+// Mistakes of people who write YAML by hand, which the parser does not tell by their names.
+var (
+	bareTemplate = regexp.MustCompile(`(?:^|[:\-,\[])\s+\{[{%]`)
+	bareSign     = regexp.MustCompile("(?:^|[:\\-,\\[{])\\s*(?:[@%`]|\\*(?:[\\s,\\]]|$))")
+)
+
+// mistake names what was probably done, when the line of a problem, or one beside it, shows it. The parser may be a line late
+// or early.
+func (p *Problem) mistake(lines []string) {
+	for _, i := range []int{p.Line, p.Line - 1, p.Line + 1} {
+		if i < 1 || i > len(lines) {
+			continue
+		}
+		line := lines[i-1]
+		switch indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]; {
+		case strings.Contains(indent, "\t"):
+			p.Line, p.Column, p.Hint = i, strings.Index(indent, "\t")+1, "a tab indents the line; YAML wants spaces"
+			return
+		case bareTemplate.MatchString(line):
+			p.Line, p.Column, p.Hint = i, bareTemplate.FindStringIndex(line)[1]-1, quoteTemplate
+			return
+		case bareSign.MatchString(line):
+			p.Line, p.Column, p.Hint = i, bareSign.FindStringIndex(line)[1], "put quotes around a value that begins with a sign"
+			return
+		}
+	}
 }
 
 // yamlConverter turns the parser's nodes into ours, each anchor once.
@@ -137,7 +180,7 @@ func (c *yamlConverter) merge(n *Node, from *yaml.Node, depth int) {
 	}
 	for _, m := range mappings {
 		if m.kind != Mapping {
-			c.problems.at(m, "", CodeSyntax, "want an object to merge, found %s", m.describe())
+			c.problems.at(m, "", CodeSyntax, "want an object to merge, found %s", m.Describe())
 			continue
 		}
 		for _, e := range m.entries {
@@ -155,7 +198,7 @@ func (c *yamlConverter) key(y *yaml.Node) string {
 	}
 	n := &Node{line: y.Line, column: y.Column}
 	if y.Kind != yaml.ScalarNode {
-		c.problems.at(n, "", CodeSyntax, "a key must be a text")
+		c.problems.add(Problem{Place: n.place(""), Severity: Error, Code: CodeSyntax, Message: "a key must be a text", Hint: keyHint(y)})
 		return ""
 	}
 	c.scalar(n, y)
@@ -168,6 +211,14 @@ func (c *yamlConverter) key(y *yaml.Node) string {
 		return strconv.FormatInt(v, 10)
 	}
 	return n.text
+}
+
+// keyHint tells what a key that is an object was probably meant to be.
+func keyHint(y *yaml.Node) string {
+	if y.Kind == yaml.MappingNode && y.Style == yaml.FlowStyle {
+		return quoteTemplate
+	}
+	return ""
 }
 
 // put sets a key of a mapping that is being made.

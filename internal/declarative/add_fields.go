@@ -30,10 +30,10 @@ func (f *AddedField) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	type plain AddedField
 	d.Decode(n, (*plain)(f))
 	if _, known := valueTypes[f.Type]; !known {
-		d.Problem(n.Get("value_type"), manifest.CodeInvalidValue, "want string, number, integer or boolean, found %q", f.Type)
+		d.ProblemOf(n, "value_type", manifest.CodeInvalidValue, "want string, number, integer or boolean, found %q", f.Type)
 	}
 	if len(f.Path) == 0 && !n.Get("path").Null() {
-		d.Problem(n.Get("path"), manifest.CodeInvalidValue, "the path is empty")
+		d.ProblemOf(n, "path", manifest.CodeInvalidValue, "the path is empty")
 	}
 }
 

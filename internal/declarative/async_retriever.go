@@ -44,7 +44,7 @@ func (c *AsyncRetriever) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node
 	type plain AsyncRetriever
 	d.Decode(n, (*plain)(c))
 	if c.Target.Present() && !c.TargetExtractor.Present() {
-		d.Problem(n.Get("download_target_requester"), manifest.CodeInvalidValue,
+		d.ProblemOf(n, "download_target_requester", manifest.CodeInvalidValue,
 			"download_target_requester goes with a download_target_extractor, which is missing")
 	}
 	for _, part := range []struct {

@@ -19,7 +19,7 @@ func (c *CombinedExtractor) UnmarshalManifest(d *manifest.Decoder, n *manifest.N
 	type plain CombinedExtractor
 	d.Decode(n, (*plain)(c))
 	if c.Mode != combineAll && c.Mode != combineFirst {
-		d.Problem(n.Get("mode"), manifest.CodeInvalidValue, "want union or first_match, found %q", c.Mode)
+		d.ProblemOf(n, "mode", manifest.CodeInvalidValue, "want union or first_match, found %q", c.Mode)
 	}
 	if list := n.Get("extractors"); !list.Null() && len(c.Extractors) == 0 {
 		d.Problem(list, manifest.CodeInvalidValue, "want at least one extractor")

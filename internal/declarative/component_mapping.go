@@ -23,7 +23,7 @@ func (m *ComponentMapping) UnmarshalManifest(d *manifest.Decoder, n *manifest.No
 	type plain ComponentMapping
 	d.Decode(n, (*plain)(m))
 	if _, known := valueTypes[m.Type]; !known {
-		d.Problem(n.Get("value_type"), manifest.CodeInvalidValue, "want string, number, integer or boolean, found %q", m.Type)
+		d.ProblemOf(n, "value_type", manifest.CodeInvalidValue, "want string, number, integer or boolean, found %q", m.Type)
 	}
 }
 

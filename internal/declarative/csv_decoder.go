@@ -30,10 +30,10 @@ func (c *CSVDecoder) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	d.Decode(n, (*plain)(c))
 	c.Delimiter = strings.ReplaceAll(c.Delimiter, `\t`, "\t")
 	if utf8.RuneCountInString(c.Delimiter) != 1 || strings.ContainsAny(c.Delimiter, "\"\r\n\uFFFD") {
-		d.Problem(n.Get("delimiter"), manifest.CodeInvalidValue, "want one character, found %q", c.Delimiter)
+		d.ProblemOf(n, "delimiter", manifest.CodeInvalidValue, "want one character, found %q", c.Delimiter)
 	}
 	if _, err := textEncoding(c.Encoding); err != nil {
-		d.Problem(n.Get("encoding"), manifest.CodeUnsupported, "the encoding %q is not known", c.Encoding)
+		d.ProblemOf(n, "encoding", manifest.CodeUnsupported, "the encoding %q is not known", c.Encoding)
 	}
 }
 

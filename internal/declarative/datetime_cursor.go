@@ -44,7 +44,7 @@ func (c *DatetimeBasedCursor) UnmarshalManifest(d *manifest.Decoder, n *manifest
 		return
 	}
 	if _, err := template.ParseDuration(c.Granularity); err != nil {
-		d.Problem(n.Get("cursor_granularity"), manifest.CodeInvalidValue, "want an ISO 8601 duration, found %q", c.Granularity)
+		d.ProblemOf(n, "cursor_granularity", manifest.CodeInvalidValue, "want an ISO 8601 duration, found %q", c.Granularity)
 	}
 }
 

@@ -71,7 +71,7 @@ func (c *RecordExpander) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node
 	switch c.OnNoRecords {
 	case "", "skip", "emit_parent":
 	default:
-		d.Problem(n.Get("on_no_records"), manifest.CodeInvalidValue, "want skip or emit_parent, found %q", c.OnNoRecords)
+		d.ProblemOf(n, "on_no_records", manifest.CodeInvalidValue, "want skip or emit_parent, found %q", c.OnNoRecords)
 	}
 }
 

@@ -131,7 +131,7 @@ func (l *DynamicStreamList) UnmarshalManifest(d *manifest.Decoder, n *manifest.N
 		return
 	}
 	if n.Kind() != manifest.Sequence {
-		d.Problem(n, manifest.CodeWrongType, "want a list")
+		d.Problem(n, manifest.CodeWrongType, "want a list, found %s", n.Describe())
 		return
 	}
 	l.list = make([]listedTemplate, len(n.Items()))

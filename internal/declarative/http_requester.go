@@ -40,16 +40,16 @@ func (c *HTTPRequester) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node)
 	switch c.Method {
 	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodHead:
 	default:
-		d.Problem(n.Get("http_method"), manifest.CodeInvalidValue, "want GET or POST, found %q", c.Method)
+		d.ProblemOf(n, "http_method", manifest.CodeInvalidValue, "want GET or POST, found %q", c.Method)
 	}
 	if !c.URL.Present() && !c.URLBase.Present() {
 		d.Problem(n, manifest.CodeMissingField, "want a url")
 	}
 	if c.Query.properties != nil && c.Endpoint != nil {
-		d.Problem(n.Get("fetch_properties_from_endpoint"), manifest.CodeInvalidValue, "request_parameters have properties of their own")
+		d.ProblemOf(n, "fetch_properties_from_endpoint", manifest.CodeInvalidValue, "request_parameters have properties of their own")
 	}
 	if c.Form.Present() && c.JSON.Present() {
-		d.Problem(n.Get("request_body_data"), manifest.CodeInvalidValue, "a request has one body: request_body_data or request_body_json")
+		d.ProblemOf(n, "request_body_data", manifest.CodeInvalidValue, "a request has one body: request_body_data or request_body_json")
 	}
 }
 

@@ -27,7 +27,7 @@ func (c *JSONItemsDecoder) UnmarshalManifest(d *manifest.Decoder, n *manifest.No
 		d.Problem(path, manifest.CodeInvalidValue, "want the path of a list")
 	}
 	if _, err := textEncoding(c.Encoding); err != nil {
-		d.Problem(n.Get("encoding"), manifest.CodeInvalidValue, "the encoding %q is not known", c.Encoding)
+		d.ProblemOf(n, "encoding", manifest.CodeInvalidValue, "the encoding %q is not known", c.Encoding)
 	}
 }
 

@@ -46,7 +46,7 @@ func (c *JWTAuthenticator) UnmarshalManifest(d *manifest.Decoder, n *manifest.No
 	type plain JWTAuthenticator
 	d.Decode(n, (*plain)(c))
 	if c.Algorithm != "" && jwtMethods[c.Algorithm].sign == nil {
-		d.Problem(n.Get("algorithm"), manifest.CodeUnsupported, "the algorithm %s is not supported", c.Algorithm)
+		d.ProblemOf(n, "algorithm", manifest.CodeUnsupported, "the algorithm %s is not supported", c.Algorithm)
 	}
 }
 

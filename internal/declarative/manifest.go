@@ -59,6 +59,7 @@ type StreamList struct {
 type listedStream struct {
 	name      string
 	path      string // its place in the manifest
+	node      *manifest.Node
 	slot      Of[*Stream]
 	condition *manifest.Template // over the configuration; nil: none
 	problem   *manifest.Problem  // why it cannot be read; nil: it can
@@ -72,7 +73,7 @@ func (l *StreamList) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 		return
 	}
 	if n.Kind() != manifest.Sequence {
-		d.Problem(n, manifest.CodeWrongType, "want a list")
+		d.Problem(n, manifest.CodeWrongType, "want a list, found %s", n.Describe())
 		return
 	}
 	for i, item := range n.Items() {
@@ -93,7 +94,7 @@ func (l *StreamList) add(d *manifest.Decoder, n *manifest.Node, condition *manif
 		}
 		return
 	}
-	s := listedStream{path: d.Place(n).Path, condition: condition}
+	s := listedStream{path: d.Place(n).Path, node: n, condition: condition}
 	if name := n.Get("name"); !name.Null() {
 		s.name = name.Text()
 	}

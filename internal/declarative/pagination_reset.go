@@ -34,7 +34,7 @@ func (c *PaginationReset) UnmarshalManifest(d *manifest.Decoder, n *manifest.Nod
 	switch c.Action {
 	case "", resetSame, resetSplit:
 	default:
-		d.Problem(n.Get("action"), manifest.CodeInvalidValue, "want %s or %s, found %q", resetSame, resetSplit, c.Action)
+		d.ProblemOf(n, "action", manifest.CodeInvalidValue, "want %s or %s, found %q", resetSame, resetSplit, c.Action)
 	}
 }
 

@@ -28,7 +28,7 @@ func (c *ParentStreamConfig) UnmarshalManifest(d *manifest.Decoder, n *manifest.
 	d.Decode(n, (*plain)(c))
 	for i := range c.Lazy {
 		if strings.Contains(c.Lazy[i].Source(), "*") {
-			d.Problem(n.Get("lazy_read_pointer"), manifest.CodeInvalidValue, "want a path without wildcards")
+			d.ProblemOf(n, "lazy_read_pointer", manifest.CodeInvalidValue, "want a path without wildcards")
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (c *PropertyChunking) UnmarshalManifest(d *manifest.Decoder, n *manifest.No
 	type plain PropertyChunking
 	d.Decode(n, (*plain)(c))
 	if c.Kind != "" && c.Kind != limitCharacters && c.Kind != limitCount {
-		d.Problem(n.Get("property_limit_type"), manifest.CodeInvalidValue, "want characters or property_count, found %q", c.Kind)
+		d.ProblemOf(n, "property_limit_type", manifest.CodeInvalidValue, "want characters or property_count, found %q", c.Kind)
 	}
 }
 

@@ -21,7 +21,7 @@ func (c *Selector) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	d.Decode(n, (*plain)(c))
 	if c.Extractor.Name() == "ResponseToFileExtractor" {
 		d.In("extractor", func() {
-			d.Problem(n.Get("extractor"), manifest.CodeInvalidValue, "a ResponseToFileExtractor is a download_extractor of an AsyncRetriever")
+			d.ProblemOf(n, "extractor", manifest.CodeInvalidValue, "a ResponseToFileExtractor is a download_extractor of an AsyncRetriever")
 		})
 	}
 }

@@ -22,7 +22,7 @@ func (o *RequestOption) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node)
 	case "request_parameter", "header", "body_data", "body_json":
 		o.checkName(d, n)
 	default:
-		d.Problem(n.Get("inject_into"), manifest.CodeInvalidValue,
+		d.ProblemOf(n, "inject_into", manifest.CodeInvalidValue,
 			"want one of request_parameter, header, body_data and body_json, found %q", o.Into)
 	}
 }

@@ -28,12 +28,12 @@ func (f *HTTPResponseFilter) UnmarshalManifest(d *manifest.Decoder, n *manifest.
 	type plain HTTPResponseFilter
 	d.Decode(n, (*plain)(f))
 	if f.Action != "" && !slices.Contains(actions, f.Action) {
-		d.Problem(n.Get("action"), manifest.CodeInvalidValue, "want one of %v, found %q", actions, f.Action)
+		d.ProblemOf(n, "action", manifest.CodeInvalidValue, "want one of %v, found %q", actions, f.Action)
 	}
 	switch f.Failure {
 	case "", protocol.FailureSystem, protocol.FailureConfig, protocol.FailureTransient:
 	default:
-		d.Problem(n.Get("failure_type"), manifest.CodeInvalidValue, "want system_error, config_error or transient_error, found %q", f.Failure)
+		d.ProblemOf(n, "failure_type", manifest.CodeInvalidValue, "want system_error, config_error or transient_error, found %q", f.Failure)
 	}
 }
 

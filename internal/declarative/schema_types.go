@@ -38,7 +38,7 @@ func (t *TargetType) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	c := new(ComplexFieldType)
 	d.Decode(n, c)
 	if c.Items != nil && c.Type != "array" {
-		d.Problem(n.Get("items"), manifest.CodeInvalidValue, "only an array has items")
+		d.ProblemOf(n, "items", manifest.CodeInvalidValue, "only an array has items")
 	}
 	t.value = c
 }

@@ -30,10 +30,10 @@ func (c *SimpleRetriever) UnmarshalManifest(d *manifest.Decoder, n *manifest.Nod
 	d.Decode(n, (*plain)(c))
 	selector, ok := c.Selector.Component().(*Selector)
 	if ok && c.skipsOffsets(selector) {
-		d.Problem(n.Get("record_selector"), manifest.CodeInvalidValue, "a union of records does not go with an OffsetIncrement, which would skip as many as it counts")
+		d.ProblemOf(n, "record_selector", manifest.CodeInvalidValue, "a union of records does not go with an OffsetIncrement, which would skip as many as it counts")
 	}
 	if ok && selector.Filter.Present() && c.PaginationReset != nil && c.PaginationReset.Limits.Records > 0 {
-		d.Problem(n.Get("pagination_reset"), manifest.CodeInvalidValue, "limits do not go with a record_filter, which hides how many records there are")
+		d.ProblemOf(n, "pagination_reset", manifest.CodeInvalidValue, "limits do not go with a record_filter, which hides how many records there are")
 	}
 	c.checkReduction(d, n)
 	c.checkSplitting(d, n)

@@ -61,6 +61,8 @@ func NewSource(text []byte, options SourceOptions) (*Source, error) {
 	s := &Source{doc: doc, options: options.withDefaults()}
 	s.problems = manifest.Decode(doc, manifestType, &s.config, Registry(), manifest.Options{Strict: options.Strict, Now: options.Now})
 	s.problems = append(s.problems, savedOverrides(doc, options.File)...)
+	s.problems = append(s.problems, s.doubts()...)
+	s.problems.Sort()
 	if err := s.sortProblems(); err != nil {
 		return nil, err
 	}

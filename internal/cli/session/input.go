@@ -52,12 +52,16 @@ func parseObject(text []byte) (map[string]any, error) {
 		}
 	}
 	var object map[string]any
+	var doc yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(text))
-	if err := dec.Decode(&object); err != nil && !errors.Is(err, io.EOF) {
+	if err := dec.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
 		return nil, shorten(err)
 	}
-	if object == nil {
+	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
 		return nil, errors.New("there is no object in it")
+	}
+	if err := doc.Decode(&object); err != nil {
+		return nil, shorten(err)
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, errors.New("there is more than one object in it")

@@ -51,6 +51,9 @@ func TestObjectRefuses(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), canary) {
 			t.Errorf("%s: the error tells the secret: %v", value, err)
 		}
+		if err != nil && strings.Contains(err.Error(), "interface") {
+			t.Errorf("%s: the error speaks of the program: %v", value, err)
+		}
 	}
 }
 
