@@ -79,6 +79,21 @@ func TestReadResumesFromState(t *testing.T) {
 	}
 }
 
+func TestReadFromNoState(t *testing.T) {
+	t.Parallel()
+	source, err := airfield.GetSource("source-faker", airfield.Config{"count": 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, state := range []*protocol.State{nil, {Type: protocol.StateTypeStream}, {Type: protocol.StateTypeGlobal}} {
+		for _, err := range source.Read(t.Context(), airfield.FromState(state)) {
+			if !errors.Is(err, protocol.ErrInvalidMessage) {
+				t.Errorf("from %v: got %v", state, err)
+			}
+		}
+	}
+}
+
 func TestReadOfUnknownStream(t *testing.T) {
 	t.Parallel()
 	source, err := airfield.GetSource("source-faker", nil)

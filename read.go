@@ -94,6 +94,11 @@ func (r *reading) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, state := range r.from {
+		if err := state.Validate(); err != nil {
+			return fmt.Errorf("reading on from a state: %w", err)
+		}
+	}
 	req := connector.ReadRequest{Config: config, Catalog: configured, State: r.from}
 	return r.source.source.Read(ctx, req, func(m protocol.Message) error {
 		m.Record.Data = append([]byte(nil), m.Record.Data...)

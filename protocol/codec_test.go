@@ -69,6 +69,14 @@ func TestParseRefuses(t *testing.T) {
 	f(`{"type":"CATALOG","catalog":{"streams":7}}`, protocol.ErrInvalidMessage)
 }
 
+func TestNoStateIsNotValid(t *testing.T) {
+	t.Parallel()
+	var none *protocol.State
+	if err := none.Validate(); !errors.Is(err, protocol.ErrInvalidMessage) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestUnknownTypeIsIgnorable(t *testing.T) {
 	t.Parallel()
 	var m protocol.Message

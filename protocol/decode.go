@@ -90,14 +90,18 @@ func (m *Message) target() (key string, value any) {
 func (m *Message) validate() error {
 	switch {
 	case m.State != nil:
-		return m.State.validate()
+		return m.State.Validate()
 	case m.Trace != nil:
 		return m.Trace.validate()
 	}
 	return nil
 }
 
-func (s *State) validate() error {
+// Validate makes sure that the payload a state's type promises is there. The error is [ErrInvalidMessage].
+func (s *State) Validate() error {
+	if s == nil {
+		return fmt.Errorf("%w: a state of null", ErrInvalidMessage)
+	}
 	switch s.Kind() {
 	case StateTypeStream:
 		if s.Stream == nil || s.Stream.StreamDescriptor.Name == "" {

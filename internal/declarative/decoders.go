@@ -20,14 +20,14 @@ type JSONDecoder struct{}
 func (c *JSONDecoder) Build(env *Env) (Decoder, error) { return newJSONDecoder(env), nil }
 
 func newJSONDecoder(env *Env) Decoder {
-	return jsonDecoder{limit: env.limit, warn: func() {
-		env.Log(protocol.LevelWarn, "stream %s: a response is not JSON; it has no records", env.stream)
+	return jsonDecoder{limit: env.limit, warn: func(data []byte) {
+		env.Log(protocol.LevelWarn, "stream %s: a response is not JSON%s; it has no records", env.stream, instead(data))
 	}}
 }
 
 type jsonDecoder struct {
-	limit int64  // of bytes; zero: none
-	warn  func() // nil: nobody wants to know
+	limit int64             // of bytes; zero: none
+	warn  func(data []byte) // nil: nobody wants to know
 }
 
 func (jsonDecoder) Streams() bool { return false }
@@ -37,10 +37,10 @@ func (j jsonDecoder) Decode(body io.Reader, yield func(any) error) error {
 	if err != nil {
 		return err
 	}
-	v, err := template.DecodeJSON(data)
+	v, err := template.DecodeLooseJSON(data)
 	if err != nil {
 		if j.warn != nil && len(bytes.TrimSpace(data)) > 0 {
-			j.warn()
+			j.warn(data)
 		}
 		v = template.NewDict(0)
 	}
@@ -54,6 +54,14 @@ func (j jsonDecoder) Decode(body io.Reader, yield func(any) error) error {
 		}
 	}
 	return nil
+}
+
+// instead tells what a text that is no JSON looks like, when that can be seen.
+func instead(data []byte) string {
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("<")) {
+		return " but a page of HTML or XML"
+	}
+	return ""
 }
 
 // readBody reads everything, without copying what is in memory already.
@@ -106,7 +114,7 @@ func (j jsonlDecoder) Decode(body io.Reader, yield func(any) error) error {
 		if len(bytes.TrimSpace(line)) == 0 {
 			return nil
 		}
-		v, err := template.DecodeJSON(line)
+		v, err := template.DecodeLooseJSON(line)
 		if err == nil {
 			return yield(v)
 		}

@@ -46,6 +46,8 @@ func TestDecoders(t *testing.T) {
 	}{
 		"json":             {"{type: JsonDecoder}", `{"a":1.0,"b":123456789012345678901234567890}`, []string{`{"a":1.0,"b":123456789012345678901234567890}`}},
 		"json list":        {"{type: JsonDecoder}", `[{"b":1,"a":2},{},{"c":null}]`, []string{`{"b":1,"a":2}`, `{"c":null}`}},
+		"json with a mark": {"{type: JsonDecoder}", "\ufeff{\"a\":1}", []string{`{"a":1}`}},
+		"json of Python":   {"{type: JsonDecoder}", `[{"a":NaN,"b":-Infinity,"c":[Infinity],"d":1e400,"e":2}]`, []string{`{"a":null,"b":null,"c":[null],"d":null,"e":2}`}},
 		"json lines":       {"{type: JsonlDecoder}", "{\"a\":1}\n\nnot json\n{\"a\":2}", []string{`{"a":1}`, `{"a":2}`}},
 		"lines":            {"{type: IterableDecoder}", "x,1\ny,2\n", []string{`{"record":"x,1"}`, `{"record":"y,2"}`}},
 		"csv":              {"{type: CsvDecoder}", "\ufeffa,b\n1,\"x\ny\"\n2\n", []string{`{"a":"1","b":"x\ny"}`, `{"a":"2","b":null}`}},
@@ -65,6 +67,28 @@ func TestDecoders(t *testing.T) {
 			}
 			equal(t, "records", f.records("items"), test.want)
 		})
+	}
+}
+
+// TestWhatIsNoRecordIsTold says what an API gave instead.
+func TestWhatIsNoRecordIsTold(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		"<html>log in</html>": "a response is not JSON but a page of HTML or XML; it has no records",
+		`[true]`:              "a record is not an object but a boolean; see whether field_path leads to the records",
+		`["s3cret"]`:          "a record is not an object but a text",
+		`[1.5]`:               "a record is not an object but a number",
+	} {
+		a := newAPI(t, func(w http.ResponseWriter, _ *http.Request, _ int) { io.WriteString(w, body) })
+		f := load(t, a, requesting("    decoder: {type: JsonDecoder}\n"))
+		err := f.read(t, "items")
+		told := f.logs()
+		if err != nil {
+			told += err.Error()
+		}
+		if !strings.Contains(told, want) || strings.Contains(told, "s3cret") {
+			t.Errorf("%s: got %s", body, told)
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 package declarative
 
 import (
-	"errors"
+	"fmt"
 
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
@@ -64,8 +64,6 @@ type selector struct {
 	transformFirst bool
 }
 
-var errNotObject = errors.New("a record is not an object")
-
 func (s *selector) Select(body any, q Query, yield func(*template.Dict) error) (raw int, err error) {
 	err = s.extractor.Extract(body, func(v any) error {
 		raw++
@@ -92,7 +90,22 @@ func (s *selector) refuse(v any, q Query) error {
 			return err
 		}
 	}
-	return errNotObject
+	return fmt.Errorf("a record is not an object but %s; see whether field_path leads to the records", jsonKind(v))
+}
+
+// jsonKind names the type of a value of a response.
+func jsonKind(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "a boolean"
+	case string:
+		return "a text"
+	case []any:
+		return "a list"
+	}
+	return "a number"
 }
 
 // shape filters and transforms a record.

@@ -148,7 +148,31 @@ func (p *replayTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return e.Response.answer(req)
 		}
 	}
-	return nil, connector.ConfigError("no answer was recorded to %s %s", asked.HTTPMethod, asked.URL)
+	return nil, connector.ConfigError("no answer was recorded to %s %s%s", asked.HTTPMethod, asked.URL, p.nearest(asked.URL))
+}
+
+// nearest names the request that was recorded, was not sent yet, and has the most in common with an address.
+func (p *replayTransport) nearest(address string) string {
+	best, most := "", -1
+	for i, e := range p.answers {
+		if n := common(address, e.Request.URL); !p.used[i] && n > most {
+			best, most = "; the nearest that was is "+e.Request.Method+" "+e.Request.URL, n
+		}
+	}
+	return best
+}
+
+// common counts the bytes that two texts begin and end with alike.
+func common(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	a, b = a[n:], b[n:]
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b, n = a[:len(a)-1], b[:len(b)-1], n+1
+	}
+	return n
 }
 
 func (a *GivenAnswer) answer(req *http.Request) (*http.Response, error) {

@@ -30,7 +30,7 @@ func (r *Response) Close() {
 func (r *Response) JSON() any {
 	if !r.parsed {
 		r.parsed = true
-		v, err := template.DecodeJSON(r.Body)
+		v, err := template.DecodeLooseJSON(r.Body)
 		if err != nil {
 			v = template.NewDict(0)
 		}

@@ -113,7 +113,7 @@ var messageKeys = []string{
 
 // errorMessage finds what a response says about its failure.
 func errorMessage(r *Response) string {
-	v, err := template.DecodeJSON(r.Body)
+	v, err := template.DecodeLooseJSON(r.Body)
 	if err != nil {
 		return string(r.Body)
 	}

@@ -64,8 +64,9 @@ func (t *trial) show(ctx context.Context, s *Source) (config.BuilderStream, erro
 		return config.BuilderStream{}, ctx.Err()
 	}
 	for _, p := range s.problems {
-		if p.Severity != manifest.Error {
-			t.out.Logs = append(t.out.Logs, config.BuilderLog{Level: string(protocol.LevelWarn), Message: p.Path + ": " + p.Message})
+		if p.Severity == manifest.Warning {
+			p.Place = manifest.Place{Path: p.Path}
+			t.out.Logs = append(t.out.Logs, config.BuilderLog{Level: string(protocol.LevelWarn), Message: strings.Replace(p.String(), "warning: ", "", 1)})
 		}
 	}
 	return t.answer(), nil

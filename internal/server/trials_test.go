@@ -55,6 +55,7 @@ func TestBuilderReadsStream(t *testing.T) {
 	read := func(more string) answer {
 		return d.config(t, "/connector_builder_projects/read_stream", `{`+of+`,"manifest":`+onTrial(api.URL)+`,"streamName":"items"`+more+`}`)
 	}
+	read(`,"state":[{"type":"GLOBAL"}]`).want(400).problem()
 	a := read(`,"pageLimit":2`).want(200)
 	if strings.Contains(a.body, "canary") {
 		t.Errorf("the answer shows the key: %s", a.body)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -11,7 +12,16 @@ import (
 // DecodeJSON reads one JSON value as the values of this package: objects keep their order as a [*Dict], integers
 // stay integers of any size, NaN and infinities are not accepted. What is not UTF-8, or half a surrogate pair, becomes U+FFFD.
 func DecodeJSON(data []byte) (any, error) {
-	d := jsonDecoder{data: data}
+	return (&jsonDecoder{data: data}).whole()
+}
+
+// DecodeLooseJSON is DecodeJSON for what other programs answer. A byte order mark is skipped, and numbers that JSON cannot write, NaN,
+// the infinities and those beyond a float64, are nil, which is what the reference writes for them.
+func DecodeLooseJSON(data []byte) (any, error) {
+	return (&jsonDecoder{data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), loose: true}).whole()
+}
+
+func (d *jsonDecoder) whole() (any, error) {
 	d.blanks()
 	v, err := d.value(0)
 	if err != nil {
@@ -31,6 +41,7 @@ const maxJSONDepth = 10_000
 type jsonDecoder struct {
 	data  []byte
 	at    int
+	loose bool           // numbers that are not finite are nil
 	names map[string]any // keys that came before, as they stand in the text: records have the same ones again and again
 	sizes []int          // entries of the last object at each depth, which the next will have too
 }
@@ -298,6 +309,26 @@ func hexRune(text []byte) (rune, bool) {
 }
 
 // number reads a number: an optional minus, digits without leading zeros, a fraction, an exponent.
+// boundless goes past a number that is not finite, as programs that do not hold to JSON write it.
+func (d *jsonDecoder) boundless() bool {
+	for _, word := range []string{"NaN", "Infinity"} {
+		if bytes.HasPrefix(d.data[d.at:], []byte(word)) {
+			d.at += len(word)
+			return true
+		}
+	}
+	return false
+}
+
+// decimal is a number that is no small integer.
+func (d *jsonDecoder) decimal(text string) any {
+	n := numberOf(text)
+	if f, ok := n.(float64); ok && d.loose && math.IsInf(f, 0) {
+		return nil
+	}
+	return n
+}
+
 func (d *jsonDecoder) number() (any, error) {
 	start := d.at
 	var n int64
@@ -312,6 +343,9 @@ func (d *jsonDecoder) number() (any, error) {
 	digits := d.at - first
 	if digits == 0 || digits > 1 && d.data[first] == '0' {
 		d.at = first
+		if d.loose && digits == 0 && d.boundless() {
+			return nil, nil
+		}
 		return nil, d.unexpected()
 	}
 	whole := true
@@ -333,7 +367,7 @@ func (d *jsonDecoder) number() (any, error) {
 		}
 	}
 	if !whole || digits > 18 {
-		return numberOf(string(d.data[start:d.at])), nil
+		return d.decimal(string(d.data[start:d.at])), nil
 	}
 	if first > start {
 		n = -n

@@ -93,6 +93,7 @@ func (s *shower) page(page config.BuilderPage) {
 	} else {
 		s.line("  %s %s  %d  %s", page.Request.HTTPMethod, page.Request.URL, page.Response.Status, counted(len(page.Records), "record"))
 		s.exchange("    ", page.Request, page.Response)
+		s.refusal(page.Response)
 	}
 	for _, record := range page.Records {
 		s.line("    %s", record)
@@ -105,6 +106,27 @@ func (s *shower) exchange(indent string, q *config.BuilderRequest, r *config.Bui
 	}
 	s.part(indent+"> ", q.Headers, q.Body)
 	s.part(indent+"< ", r.Headers, r.Body)
+}
+
+// shownRefusal is how much of a refusal is shown without being asked for, in lines and in characters of a line.
+const shownRefusal, refusalWidth = 8, 300
+
+// refusal shows why an API refused: it often says so in the body.
+func (s *shower) refusal(r *config.BuilderResponse) {
+	body := strings.TrimSpace(r.Body)
+	if s.requests || r.Status < 400 || body == "" {
+		return
+	}
+	lines := strings.Split(body, "\n")
+	for _, text := range lines[:min(len(lines), shownRefusal)] {
+		if runes := []rune(text); len(runes) > refusalWidth {
+			text = string(runes[:refusalWidth]) + "..."
+		}
+		s.line("    < %s", text)
+	}
+	if more := len(lines) - shownRefusal; more > 0 {
+		s.line("    < ... and %s", counted(more, "more line"))
+	}
 }
 
 func (s *shower) part(mark string, headers map[string]string, body string) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -104,7 +105,7 @@ func stateFlag(s *session.Session, stream, flag string) ([]*protocol.State, erro
 	}
 	var list []*protocol.State
 	if json.Unmarshal(text, &list) == nil {
-		return list, nil
+		return list, validStates(list)
 	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(text, &members); err != nil {
@@ -117,7 +118,16 @@ func stateFlag(s *session.Session, stream, flag string) ([]*protocol.State, erro
 	if err := json.Unmarshal(text, one); err != nil {
 		return nil, exit.Usagef("reading --state: %w", err)
 	}
-	return []*protocol.State{one}, nil
+	return []*protocol.State{one}, validStates([]*protocol.State{one})
+}
+
+func validStates(list []*protocol.State) error {
+	for _, state := range list {
+		if err := state.Validate(); err != nil {
+			return exit.Usagef("reading --state: %w", err)
+		}
+	}
+	return nil
 }
 
 // keepConfig writes a configuration that the API has changed where it came from, or says that it is lost.
@@ -151,6 +161,9 @@ func (o *tryOptions) print(s *session.Session, p *output.Printer, out config.Bui
 		return p.Raw(out.InferredSchema)
 	case p.Structured():
 		return p.Value(out)
+	}
+	if len(out.Slices) == 0 && slices.ContainsFunc(out.Logs, func(l config.BuilderLog) bool { return l.Level == string(protocol.LevelError) }) {
+		return nil
 	}
 	return show(s.World.Stdout, out, o.requests)
 }

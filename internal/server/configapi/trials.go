@@ -75,7 +75,11 @@ func statesOf(list []json.RawMessage) ([]*protocol.State, error) {
 	states := make([]*protocol.State, 0, len(list))
 	for i, text := range list {
 		var s protocol.State
-		if err := json.Unmarshal(text, &s); err != nil {
+		err := json.Unmarshal(text, &s)
+		if err == nil {
+			err = s.Validate()
+		}
+		if err != nil {
 			return nil, endpoint.BadRequest("state[%d] is no state message.", i)
 		}
 		states = append(states, &s)
