@@ -25,7 +25,7 @@ func (c *WaitTimeFromResponse) UnmarshalManifest(d *manifest.Decoder, n *manifes
 	d.Decode(n, (*plain)(c))
 	for _, name := range c.Seconds.Names() {
 		if !slices.Contains([]string{"config", "parameters", "response", "headers"}, name) {
-			d.Problem(n.Get("wait_time_in_seconds"), manifest.CodeTemplate, "there is no variable %s here, only config, response and headers", name)
+			d.ProblemOf(n, "wait_time_in_seconds", manifest.CodeTemplate, "there is no variable %s here, only config, response and headers", name)
 		}
 	}
 }

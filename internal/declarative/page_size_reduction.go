@@ -50,7 +50,7 @@ func (c *SimpleRetriever) checkReduction(d *manifest.Decoder, n *manifest.Node) 
 	uses := resolvesTo(&c.Requester, ReducePageSize)
 	switch {
 	case uses && c.Reduction == nil:
-		d.Problem(n.Get("requester"), manifest.CodeMissingField, "the action REDUCE_PAGE_SIZE goes with page_size_reduction, which is missing")
+		d.ProblemOf(n, "requester", manifest.CodeMissingField, "the action REDUCE_PAGE_SIZE goes with page_size_reduction, which is missing")
 		return
 	case c.Reduction == nil:
 		return
@@ -58,7 +58,7 @@ func (c *SimpleRetriever) checkReduction(d *manifest.Decoder, n *manifest.Node) 
 		d.Warn(n.Get("page_size_reduction"), manifest.CodeInvalidValue, "no response filter has the action REDUCE_PAGE_SIZE")
 	}
 	if c.asksForProperties() {
-		d.Problem(n.Get("page_size_reduction"), manifest.CodeInvalidValue,
+		d.ProblemOf(n, "page_size_reduction", manifest.CodeInvalidValue,
 			"page_size_reduction does not go with query properties, where a page has several requests")
 	}
 	if c.Paginator.Present() && c.Paginator.Component() == nil {
@@ -66,7 +66,7 @@ func (c *SimpleRetriever) checkReduction(d *manifest.Decoder, n *manifest.Node) 
 	}
 	paginator, ok := c.Paginator.Component().(*DefaultPaginator)
 	if !ok || paginator.SizeOption == nil {
-		d.Problem(n.Get("page_size_reduction"), manifest.CodeInvalidValue, "page_size_reduction goes with a DefaultPaginator that has a page_size_option")
+		d.ProblemOf(n, "page_size_reduction", manifest.CodeInvalidValue, "page_size_reduction goes with a DefaultPaginator that has a page_size_option")
 		return
 	}
 	d.In("paginator", func() { paginator.checkReduction(d, n.Get("paginator"), c.Reduction) })
@@ -74,7 +74,7 @@ func (c *SimpleRetriever) checkReduction(d *manifest.Decoder, n *manifest.Node) 
 
 func (c *DefaultPaginator) checkReduction(d *manifest.Decoder, n *manifest.Node, r *PageSizeReduction) {
 	if c.TokenOption != nil && c.TokenOption.path {
-		d.Problem(n.Get("page_token_option"), manifest.CodeInvalidValue,
+		d.ProblemOf(n, "page_token_option", manifest.CodeInvalidValue,
 			"page_size_reduction does not go with a RequestPath, where the API's own address of the next page has the size")
 	}
 	var size *manifest.Template
@@ -87,7 +87,7 @@ func (c *DefaultPaginator) checkReduction(d *manifest.Decoder, n *manifest.Node,
 		size = &strategy.PageSize
 		d.In("pagination_strategy", func() { strategy.checkStop(d, n.Get("pagination_strategy"), r.Minimum) })
 	default:
-		d.Problem(n.Get("pagination_strategy"), manifest.CodeInvalidValue,
+		d.ProblemOf(n, "pagination_strategy", manifest.CodeInvalidValue,
 			"page_size_reduction goes with OffsetIncrement and CursorPagination: with other pages than they were, numbers of pages would skip records")
 		return
 	}
@@ -105,7 +105,7 @@ func checkReducible(d *manifest.Decoder, n *manifest.Node, size *manifest.Templa
 		return // what it is depends on the configuration
 	}
 	if records <= r.Minimum {
-		d.Problem(n.Get("page_size"), manifest.CodeInvalidValue, "pages of %d records cannot be reduced to %d", records, r.Minimum)
+		d.ProblemOf(n, "page_size", manifest.CodeInvalidValue, "pages of %d records cannot be reduced to %d", records, r.Minimum)
 		return
 	}
 	least := float64(records)
@@ -163,9 +163,9 @@ func (c *SimpleRetriever) checkLazy(d *manifest.Decoder, n *manifest.Node) {
 		return
 	}
 	if c.Reduction != nil || resolvesTo(&c.Requester, ReducePageSize) {
-		d.Problem(n.Get("partition_router"), manifest.CodeInvalidValue, "lazy_read_pointer does not go with page_size_reduction")
+		d.ProblemOf(n, "partition_router", manifest.CodeInvalidValue, "lazy_read_pointer does not go with page_size_reduction")
 	}
 	if c.Splitting != nil || resolvesTo(&c.Requester, SplitWindow) {
-		d.Problem(n.Get("partition_router"), manifest.CodeInvalidValue, "lazy_read_pointer does not go with request_window_splitting")
+		d.ProblemOf(n, "partition_router", manifest.CodeInvalidValue, "lazy_read_pointer does not go with request_window_splitting")
 	}
 }

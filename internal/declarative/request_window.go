@@ -30,7 +30,7 @@ func (c *RequestWindowSplitting) UnmarshalManifest(d *manifest.Decoder, n *manif
 		return
 	}
 	if length, ok := fixedLength(c.Least); !ok || length <= 0 {
-		d.Problem(n.Get("min_split_window"), manifest.CodeInvalidValue, "want an ISO 8601 duration of days, hours, minutes and seconds, found %q", c.Least)
+		d.ProblemOf(n, "min_split_window", manifest.CodeInvalidValue, "want an ISO 8601 duration of days, hours, minutes and seconds, found %q", c.Least)
 	}
 }
 
@@ -48,12 +48,12 @@ func (c *SimpleRetriever) checkSplitting(d *manifest.Decoder, n *manifest.Node) 
 	uses := resolvesTo(&c.Requester, SplitWindow)
 	switch {
 	case uses && c.Splitting == nil:
-		d.Problem(n.Get("requester"), manifest.CodeMissingField, "the action SPLIT_REQUEST_WINDOW goes with request_window_splitting, which is missing")
+		d.ProblemOf(n, "requester", manifest.CodeMissingField, "the action SPLIT_REQUEST_WINDOW goes with request_window_splitting, which is missing")
 	case c.Splitting != nil && !uses:
 		d.Warn(n.Get("request_window_splitting"), manifest.CodeInvalidValue, "no response filter has the action SPLIT_REQUEST_WINDOW")
 	}
 	if c.Splitting != nil && c.asksForProperties() {
-		d.Problem(n.Get("request_window_splitting"), manifest.CodeInvalidValue,
+		d.ProblemOf(n, "request_window_splitting", manifest.CodeInvalidValue,
 			"request_window_splitting does not go with query properties, where a page has several requests")
 	}
 }
@@ -65,7 +65,7 @@ func (c *StreamConfig) checkLess(d *manifest.Decoder, n *manifest.Node) {
 		return
 	}
 	if c.FileUploader != nil {
-		d.Problem(n.Get("file_uploader"), manifest.CodeInvalidValue,
+		d.ProblemOf(n, "file_uploader", manifest.CodeInvalidValue,
 			"a file_uploader does not go with page_size_reduction and request_window_splitting, which read records again")
 	}
 	if r.Splitting == nil || c.Incremental.Present() && c.Incremental.Component() == nil {
@@ -87,11 +87,11 @@ func (c *DatetimeBasedCursor) checkDivisible(d *manifest.Decoder, n *manifest.No
 		d.Problem(n, manifest.CodeInvalidValue,
 			"request_window_splitting goes with a cursor_granularity of days, hours, minutes and seconds that is greater than zero")
 	case finest > 0 && unit < finest.Microseconds():
-		d.Problem(n.Get("cursor_granularity"), manifest.CodeInvalidValue,
+		d.ProblemOf(n, "cursor_granularity", manifest.CodeInvalidValue,
 			"request_window_splitting goes with a cursor_granularity that datetime_format can write, %s or more", finest)
 	}
 	if c.ClientSide {
-		d.Problem(n.Get("is_client_side_incremental"), manifest.CodeInvalidValue,
+		d.ProblemOf(n, "is_client_side_incremental", manifest.CodeInvalidValue,
 			"request_window_splitting does not go with is_client_side_incremental, where requests do not say which time they are about")
 	}
 }

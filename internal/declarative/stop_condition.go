@@ -28,7 +28,7 @@ const (
 func (c *CursorPagination) checkStop(d *manifest.Decoder, n *manifest.Node, minimum int64) {
 	switch stopSafety(&c.Stop, minimum) {
 	case stopsEarly:
-		d.Problem(n.Get("stop_condition"), manifest.CodeInvalidValue,
+		d.ProblemOf(n, "stop_condition", manifest.CodeInvalidValue,
 			"smaller pages than usual would end the stream here; compare last_page_size with page_size, or with 0")
 	case stopsPerhaps:
 		d.Warn(n.Get("stop_condition"), manifest.CodeInvalidValue,
