@@ -51,7 +51,7 @@ func (r *asyncRetriever) look(ctx context.Context, j *asyncJob) error {
 		return err
 	}
 	defer response.Close()
-	found, err := r.values(response, r.status)
+	found, err := r.values(ctx, response, r.status)
 	if err != nil {
 		return err
 	}
@@ -71,10 +71,10 @@ func (r *asyncRetriever) look(ctx context.Context, j *asyncJob) error {
 }
 
 // values are what an extractor finds in a response.
-func (r *asyncRetriever) values(response *Response, extractor Extractor) ([]any, error) {
+func (r *asyncRetriever) values(ctx context.Context, response *Response, extractor Extractor) ([]any, error) {
 	var found []any
 	err := r.decoder.Decode(bytes.NewBuffer(response.Body), func(v any) error {
-		return extractor.Extract(v, func(value any) error {
+		return extractor.Extract(ctx, v, func(value any) error {
 			found = append(found, value)
 			return nil
 		})
@@ -88,7 +88,7 @@ func (r *asyncRetriever) downloadTargets(ctx context.Context, j *asyncJob) ([]an
 		return []any{""}, nil
 	}
 	if r.target == nil {
-		return r.values(j.polled, r.targets)
+		return r.values(ctx, j.polled, r.targets)
 	}
 	s := j.pollSlice()
 	s.Extra.Set("polling_response", j.done)
@@ -100,7 +100,7 @@ func (r *asyncRetriever) downloadTargets(ctx context.Context, j *asyncJob) ([]an
 	if response.Status >= http.StatusBadRequest {
 		return nil, fmt.Errorf("the API did not say what to download: status %d", response.Status)
 	}
-	return r.values(response, r.targets)
+	return r.values(ctx, response, r.targets)
 }
 
 // stop ends a job that is no longer wanted. That it cannot be ended is the other side's concern.

@@ -1,6 +1,10 @@
 package declarative
 
-import "github.com/airfielddev/airfield/manifest"
+import (
+	"context"
+
+	"github.com/airfielddev/airfield/manifest"
+)
 
 // CombinedExtractor takes records from several places of a response: from all of them, or from the first that has any.
 type CombinedExtractor struct {
@@ -64,9 +68,9 @@ func (x *combinedExtractor) count() {
 	}
 }
 
-func (x *combinedExtractor) Extract(body any, yield func(any) error) error {
+func (x *combinedExtractor) Extract(ctx context.Context, body any, yield func(any) error) error {
 	for _, extractor := range x.list {
-		found, err := x.extract(extractor, body, yield)
+		found, err := x.extract(ctx, extractor, body, yield)
 		if err != nil || found && x.first {
 			return err
 		}
@@ -75,9 +79,9 @@ func (x *combinedExtractor) Extract(body any, yield func(any) error) error {
 }
 
 // extract tells whether an extractor found records. Where the first that does so wins, what it left out before counts only then.
-func (x *combinedExtractor) extract(extractor Extractor, body any, yield func(any) error) (found bool, err error) {
+func (x *combinedExtractor) extract(ctx context.Context, extractor Extractor, body any, yield func(any) error) (found bool, err error) {
 	var held int
-	err = extractor.Extract(body, func(v any) error {
+	err = extractor.Extract(ctx, body, func(v any) error {
 		_, dropped := v.(droppedRecord)
 		switch {
 		case !dropped && (!x.skipEmpty || truthy(v)):

@@ -103,13 +103,13 @@ type Decoder interface {
 
 // Extractor finds the records in a value of a response.
 type Extractor interface {
-	Extract(body any, yield func(any) error) error
+	Extract(ctx context.Context, body any, yield func(any) error) error
 }
 
 // RecordSelector makes records of the values of a response.
 type RecordSelector interface {
 	// Select calls yield for the records of one value, and returns how many there were before any was filtered out.
-	Select(body any, q Query, yield func(*template.Dict) error) (raw int, err error)
+	Select(ctx context.Context, body any, q Query, yield func(*template.Dict) error) (raw int, err error)
 }
 
 // Transformation changes a record in place.

@@ -1,9 +1,9 @@
 package declarative
 
 import (
+	"context"
 	"slices"
 
-	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 )
 
@@ -15,26 +15,27 @@ type DpathExtractor struct {
 
 // Build makes the extractor.
 func (c *DpathExtractor) Build(env *Env) (Extractor, error) {
-	path := make([]string, len(c.FieldPath))
-	for i := range c.FieldPath {
-		var err error
-		if path[i], err = c.FieldPath[i].Text(env.Vars()); err != nil {
-			return nil, err
-		}
+	path, err := texts(c.FieldPath, env)
+	if err != nil {
+		return nil, err
 	}
-	return &dpathExtractor{path: parsePath(path), many: slices.Contains(path, "*"), expander: c.Expander}, nil
+	x := &dpathExtractor{path: parsePath(path), many: slices.Contains(path, "*")}
+	if c.Expander != nil {
+		x.expander, err = c.Expander.build(env)
+	}
+	return x, err
 }
 
 type dpathExtractor struct {
 	path     []step
-	many     bool // a step is "*": everything that matches is a record
-	expander *RecordExpander
+	many     bool            // a step is "*": everything that matches is a record
+	expander *recordExpander // nil: values are records as they are
 }
 
-func (x *dpathExtractor) Extract(body any, yield func(any) error) error {
+func (x *dpathExtractor) Extract(ctx context.Context, body any, yield func(any) error) error {
 	if x.expander != nil {
 		outer := yield
-		yield = func(v any) error { return x.expander.expand(v, outer) }
+		yield = func(v any) error { return x.expander.expand(ctx, v, outer) }
 	}
 	if x.many {
 		return walkPath(body, x.path, yield)
@@ -55,62 +56,4 @@ func (x *dpathExtractor) Extract(body any, yield func(any) error) error {
 		return yield(v)
 	}
 	return nil
-}
-
-// RecordExpander makes records of the elements of a list inside a record.
-type RecordExpander struct {
-	Path        []manifest.Template `manifest:"expand_records_from_field,required"`
-	KeepParent  bool                `manifest:"remain_original_record"`
-	OnNoRecords string              `manifest:"on_no_records"`
-}
-
-// UnmarshalManifest checks the values.
-func (c *RecordExpander) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
-	type plain RecordExpander
-	d.Decode(n, (*plain)(c))
-	switch c.OnNoRecords {
-	case "", "skip", "emit_parent":
-	default:
-		d.ProblemOf(n, "on_no_records", manifest.CodeInvalidValue, "want skip or emit_parent, found %q", c.OnNoRecords)
-	}
-}
-
-func (c *RecordExpander) expand(v any, yield func(any) error) error {
-	parent, ok := v.(*template.Dict)
-	if !ok {
-		return yield(v)
-	}
-	path := make([]string, len(c.Path))
-	for i := range c.Path {
-		path[i] = c.Path[i].Source()
-	}
-	found := false
-	err := walkPath(parent, parsePath(path), func(v any) error {
-		list, _ := v.([]any)
-		for _, item := range list {
-			found = true
-			if err := yield(c.child(item, parent)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err == nil && !found && c.OnNoRecords == "emit_parent" {
-		return yield(parent)
-	}
-	return err
-}
-
-func (c *RecordExpander) child(item any, parent *template.Dict) any {
-	if !c.KeepParent {
-		return item
-	}
-	record := template.NewDict(2)
-	if d, ok := item.(*template.Dict); ok {
-		record = copyDict(d)
-	} else {
-		record.Set("value", item)
-	}
-	record.Set("original_record", parent)
-	return record
 }

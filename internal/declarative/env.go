@@ -92,6 +92,13 @@ func (e *Env) uncached() *Env {
 	return &c
 }
 
+// nested is the environment of a retriever inside a stream, whose records are none of the stream's yet.
+func (e *Env) nested() *Env {
+	c := *e
+	c.records, c.parents = nil, nil
+	return &c
+}
+
 // recordRules are what a stream asks of the records its retriever gives.
 type recordRules struct {
 	transformations []Transformation

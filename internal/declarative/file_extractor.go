@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -33,7 +34,9 @@ type fileExtractor struct {
 }
 
 // Extract takes the rows as they are.
-func (*fileExtractor) Extract(body any, yield func(any) error) error { return yield(body) }
+func (*fileExtractor) Extract(_ context.Context, body any, yield func(any) error) error {
+	return yield(body)
+}
 
 // Decoder reads the response, in place of any other.
 func (x *fileExtractor) Decoder() Decoder { return x }

@@ -19,6 +19,7 @@ var (
 	purposeAbort  = purpose{kind: kindAsync + "ABORT", title: "Async Job -- Abort", description: "Abort the running server-side async job."}
 	purposeDelete = purpose{kind: kindAsync + "DELETE", title: "Async Job -- Delete", description: "Delete the specified job from the list of Jobs."}
 
+	purposeWhole  = purpose{kind: "HTTP", title: "Record expander request", description: "Request performed in order to fetch the complete nested list of a truncated record."}
 	purposeSchema = purpose{kind: "HTTP", title: "Schema loader request", description: "Request performed in order to extract schema."}
 )
 

@@ -1,6 +1,7 @@
 package declarative
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -64,8 +65,8 @@ type selector struct {
 	transformFirst bool
 }
 
-func (s *selector) Select(body any, q Query, yield func(*template.Dict) error) (raw int, err error) {
-	err = s.extractor.Extract(body, func(v any) error {
+func (s *selector) Select(ctx context.Context, body any, q Query, yield func(*template.Dict) error) (raw int, err error) {
+	err = s.extractor.Extract(ctx, body, func(v any) error {
 		raw++
 		record, ok := v.(*template.Dict)
 		if _, dropped := v.(droppedRecord); dropped {

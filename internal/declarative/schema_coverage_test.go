@@ -16,6 +16,7 @@ var parts = []string{
 	"QueryProperties", "GroupByKeyMergeStrategy", "JsonSchemaPropertySelector", "PropertiesFromEndpoint", "PropertyChunking",
 	"ComponentMappingDefinition", "StreamConfig", "StreamParametersDefinition", "AsyncJobStatusMap",
 	"PaginationReset", "PaginationResetLimits", "QuotaStatusSource", "TokenQuota", "BlockSimultaneousSyncsAction",
+	"PageSizeReduction", "RequestWindowSplitting", "ParentFieldPath",
 }
 
 // TestEveryComponentIsKnown compares the registry with the published schema of manifests: what is not supported must be known

@@ -226,7 +226,7 @@ func (r *simpleRetriever) records(ctx context.Context, q Query, page *Page, yiel
 			r.remember(page, v)
 			first = false
 		}
-		raw, err := r.selector.Select(v, q, func(record *template.Dict) error {
+		raw, err := r.selector.Select(ctx, v, q, func(record *template.Dict) error {
 			page.Emitted++
 			page.Last = record
 			if q.Old != nil && q.Admit != nil && !q.Admit(record) {
