@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -31,24 +32,50 @@ func (p *Platform) Workspace(ctx context.Context, id string) (Workspace, error) 
 
 // CreateWorkspace makes an empty workspace.
 func (p *Platform) CreateWorkspace(ctx context.Context, n NewWorkspace) (Workspace, error) {
+	w, err := p.newWorkspace(ctx, newID(), n)
+	if err != nil {
+		return w, err
+	}
+	return change(ctx, p, func(tb Tables) (Workspace, error) { return w, settleIn(ctx, tb, w) })
+}
+
+// EnsureWorkspace reads the workspace of an organization that has an id, or creates it. An id that a workspace of another
+// organization has, or one that is deleted, is an [Error] of [ErrConflict].
+func (p *Platform) EnsureWorkspace(ctx context.Context, id string, n NewWorkspace) (Workspace, error) {
+	w, err := p.newWorkspace(ctx, id, n)
+	if err != nil {
+		return w, err
+	}
+	return change(ctx, p, func(tb Tables) (Workspace, error) {
+		there, err := tb.Workspaces.Get(ctx, id)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			return w, settleIn(ctx, tb, w)
+		case err == nil && (there.Deleted || there.OrganizationID != w.OrganizationID):
+			return there, refuse(ErrConflict, "The id %s is taken.", id)
+		}
+		return there, err
+	})
+}
+
+func (p *Platform) newWorkspace(ctx context.Context, id string, n NewWorkspace) (Workspace, error) {
 	if strings.TrimSpace(n.Name) == "" {
 		return Workspace{}, refuse(ErrInvalid, "A workspace needs a name.")
 	}
 	notifications, err := mergeNotifications(nil, n.Notifications)
-	if err != nil {
-		return Workspace{}, err
-	}
 	now := p.clock()
-	w := Workspace{
-		ID: newID(), OrganizationID: cmp.Or(n.OrganizationID, home(ctx)), Name: n.Name, Slug: slug(n.Name), Email: n.Email,
+	return Workspace{
+		ID: id, OrganizationID: cmp.Or(n.OrganizationID, home(ctx)), Name: n.Name, Slug: slug(n.Name), Email: n.Email,
 		DataResidency: cmp.Or(n.DataResidency, "auto"), Notifications: notifications, CreatedAt: now, UpdatedAt: now,
+	}, err
+}
+
+// settleIn stores a workspace whose organization is there.
+func settleIn(ctx context.Context, tb Tables, w Workspace) error {
+	if _, err := tb.Organizations.Get(ctx, w.OrganizationID); err != nil {
+		return err
 	}
-	return change(ctx, p, func(tb Tables) (Workspace, error) {
-		if _, err := tb.Organizations.Get(ctx, w.OrganizationID); err != nil {
-			return w, err
-		}
-		return w, tb.Workspaces.Insert(ctx, w)
-	})
+	return tb.Workspaces.Insert(ctx, w)
 }
 
 // UpdateWorkspace changes a workspace. A new name makes a new slug.

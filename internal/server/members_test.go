@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -104,4 +105,21 @@ func TestMembers(t *testing.T) {
 	if diff := cmp.Diff(map[string][]string{reader.UserID: {"organization_reader", ""}}, access()); diff != "" {
 		t.Errorf("after two were taken out (-want +got):\n%s", diff)
 	}
+}
+
+func TestWorkspacesWithIDs(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	ensure := func(id, name string) answer {
+		return d.config(t, "/workspaces/create_if_not_exist", quote("id", id, "name", name, "organizationId", "00000000-0000-0000-0000-000000000000"))
+	}
+	const id = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+	for _, name := range []string{"first", "second"} {
+		if a := ensure(strings.ToUpper(id), name).want(200); a.text("workspaceId") != id || a.text("name") != "first" {
+			t.Errorf("asked for %s: %s", name, a.body)
+		}
+	}
+	ensure("no-uuid", "w").want(400).problem()
+	d.config(t, "/workspaces/delete", quote("workspaceId", id)).want(204)
+	ensure(id, "third").want(409).problem()
 }

@@ -137,6 +137,7 @@ var publicRequests = map[string][]operationRequest{
 	"listConnectorDefinitions":    {{query: "type=source"}, {query: "type=destination&workspaceId={workspace}"}},
 
 	"listRegions":    asks("organizationId={organization}"),
+	"listGroups":     asks("organizationId={organization}&limit=5&offset=1"),
 	"getRegion":      plain(),
 	"listDataplanes": {{}, {query: "regionIds={region}"}},
 }

@@ -1,14 +1,18 @@
 package configapi
 
-import "github.com/airfielddev/airfield/internal/server/endpoint"
+import (
+	"context"
 
-// absentRoutes are calls about the things of this server that make no sense on a single machine.
+	"github.com/airfielddev/airfield/internal/server/endpoint"
+	"github.com/airfielddev/airfield/internal/wire/config"
+)
+
+// absentRoutes are calls about what this server does not have. Lists of it are empty.
 func (a *api) absentRoutes() []endpoint.Route {
 	const (
-		usage      = "This server counts no usage and bills nothing."
-		users      = "A user belongs to an application: it is made with POST /api/airfield/v1/applications, and goes with the application."
-		discovers  = "Discovers run inside this server: nobody else writes their results."
-		enterprise = "This server has no connectors that are for sale."
+		usage     = "This server counts no usage and bills nothing."
+		users     = "A user belongs to an application: it is made with POST /api/airfield/v1/applications, and goes with the application."
+		discovers = "Discovers run inside this server: nobody else writes their results."
 	)
 	return []endpoint.Route{
 		missing("/workspaces/update_organization", "A workspace stays in the organization that it was made in."),
@@ -19,16 +23,28 @@ func (a *api) absentRoutes() []endpoint.Route {
 		missing("/organizations/get_usage", usage),
 		missing("/organizations/get_data_worker_usage", usage),
 		missing("/organizations/agentic_status", "This server runs no agents."),
-		missing("/workspaces/create_if_not_exist", "This server chooses the ids of its workspaces. Create one with /workspaces/create."),
 		missing("/web_backend/describe_cron_expression", "This server does not put cron expressions into words."),
 		missing("/users/get_or_create_by_auth_id", users),
 		missing("/users/delete", users),
 		missing("/sources/write_discover_catalog_result", discovers),
 		missing("/destinations/write_discover_catalog_result", discovers),
 		missing("/destinations/get_catalog_for_connection", "The destinations of this server take any stream: there is nothing to discover."),
-		missing("/source_definitions/list_enterprise_source_stubs", enterprise),
-		missing("/source_definitions/list_enterprise_stubs_for_workspace", enterprise),
-		missing("/destination_definitions/list_enterprise_stubs_for_workspace", enterprise),
+		within(endpoint.Shared, post("/source_definitions/list_enterprise_source_stubs", endpoint.Authenticated, endpoint.Get(a.everyStub))),
+		post("/source_definitions/list_enterprise_stubs_for_workspace", endpoint.WorkspaceReader, endpoint.Call(a.stubsFor)),
+		post("/destination_definitions/list_enterprise_stubs_for_workspace", endpoint.WorkspaceReader, endpoint.Call(a.stubsFor)),
 		missing("/operations/check", "This server runs nothing after a sync. Watch the jobs, or have web hooks told of them."),
 	}
+}
+
+// everyStub lists the connectors that are for sale: there are none.
+func (a *api) everyStub(context.Context, endpoint.Params) (out config.EnterpriseStubs, err error) {
+	return out, nil
+}
+
+func (a *api) stubsFor(ctx context.Context, in config.WorkspaceID) (out config.EnterpriseStubs, err error) {
+	if err := endpoint.Require("workspaceId", in.WorkspaceID); err != nil {
+		return out, err
+	}
+	_, err = a.platform.Workspace(ctx, endpoint.ID(in.WorkspaceID))
+	return out, err
 }

@@ -3,6 +3,8 @@ package configapi
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/server/endpoint"
 	"github.com/airfielddev/airfield/internal/wire/config"
@@ -13,6 +15,7 @@ func (a *api) workspaceRoutes() []endpoint.Route {
 		post("/workspaces/get", endpoint.WorkspaceReader, endpoint.Call(a.getWorkspace)),
 		within(endpoint.Seen, post("/workspaces/get_by_slug", endpoint.WorkspaceReader, endpoint.Call(a.getWorkspaceBySlug))),
 		post("/workspaces/create", endpoint.OrganizationEditor, endpoint.Call(a.createWorkspace)),
+		post("/workspaces/create_if_not_exist", endpoint.OrganizationEditor, endpoint.Call(a.ensureWorkspace)),
 		post("/workspaces/update", endpoint.WorkspaceEditor, endpoint.Call(a.updateWorkspace)),
 		post("/workspaces/update_name", endpoint.WorkspaceEditor, endpoint.Call(a.renameWorkspace)),
 		post("/workspaces/get_by_connection_id", endpoint.WorkspaceReader, endpoint.Call(a.workspaceOfConnection)),
@@ -64,16 +67,36 @@ func (a *api) getWorkspaceBySlug(ctx context.Context, in config.SlugRequest) (ou
 }
 
 func (a *api) createWorkspace(ctx context.Context, in config.WorkspaceCreate) (out config.WorkspaceRead, err error) {
-	if err := endpoint.Require("name", in.Name, "organizationId", in.OrganizationID); err != nil {
-		return out, err
-	}
-	notifications, err := notifications(in.NotificationSettings, in.Notifications)
+	n, err := newWorkspace(in)
 	if err != nil {
 		return out, err
 	}
-	w, err := a.platform.CreateWorkspace(ctx, platform.NewWorkspace{
-		OrganizationID: endpoint.ID(in.OrganizationID), Name: in.Name, Email: in.Email, Notifications: notifications,
-	})
+	w, err := a.platform.CreateWorkspace(ctx, n)
+	if err != nil {
+		return out, err
+	}
+	return printWorkspace(w)
+}
+
+func newWorkspace(in config.WorkspaceCreate) (n platform.NewWorkspace, err error) {
+	if err := endpoint.Require("name", in.Name, "organizationId", in.OrganizationID); err != nil {
+		return n, err
+	}
+	n = platform.NewWorkspace{OrganizationID: endpoint.ID(in.OrganizationID), Name: in.Name, Email: in.Email}
+	n.Notifications, err = notifications(in.NotificationSettings, in.Notifications)
+	return n, err
+}
+
+// ensureWorkspace answers with the workspace that has the id already, whatever else is asked for, or creates it.
+func (a *api) ensureWorkspace(ctx context.Context, in config.WorkspaceCreateWithID) (out config.WorkspaceRead, err error) {
+	n, err := newWorkspace(in.WorkspaceCreate)
+	if err != nil {
+		return out, err
+	}
+	if _, err := uuid.Parse(in.ID); err != nil {
+		return out, endpoint.BadRequest("The member \"id\" must be a UUID.")
+	}
+	w, err := a.platform.EnsureWorkspace(ctx, endpoint.ID(in.ID), n)
 	if err != nil {
 		return out, err
 	}

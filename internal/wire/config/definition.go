@@ -166,3 +166,19 @@ type DestinationDefinitionSpecification struct {
 	JobInfo                                SynchronousJobRead    `json:"jobInfo"`
 	SupportedDestinationSyncModes          []DestinationSyncMode `json:"supportedDestinationSyncModes,omitempty"`
 }
+
+// EnterpriseStub is a connector that is for sale.
+type EnterpriseStub struct {
+	ID           string `json:"id"`
+	DefinitionID string `json:"definitionId,omitempty"`
+	Name         string `json:"name"`
+	URL          string `json:"url"`
+	Icon         string `json:"icon"`
+	Label        string `json:"label,omitempty"`
+	Type         string `json:"type,omitempty"`
+}
+
+// EnterpriseStubs lists connectors that are for sale.
+type EnterpriseStubs struct {
+	EnterpriseConnectorStubs wire.List[EnterpriseStub] `json:"enterpriseConnectorStubs"`
+}

@@ -161,6 +161,12 @@ type WorkspaceCreate struct {
 	DataplaneGroupID        string                `json:"dataplaneGroupId,omitempty"`
 }
 
+// WorkspaceCreateWithID asks for a workspace with an id, new or not.
+type WorkspaceCreateWithID struct {
+	ID string `json:"id"`
+	WorkspaceCreate
+}
+
 // WorkspaceUpdate changes a workspace; what is absent stays.
 type WorkspaceUpdate struct {
 	WorkspaceID             string                `json:"workspaceId"`
