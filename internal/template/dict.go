@@ -19,10 +19,12 @@ type Dict struct {
 	attrs   map[string]any
 }
 
-type entry struct {
-	key, value any
-	dead       bool
-}
+type entry struct{ key, value any }
+
+// gone is the key of a deleted entry.
+type gone struct{}
+
+func (e *entry) dead() bool { return e.key == any(gone{}) }
 
 // indexFrom is the size from which a Dict keeps an index; below, looking through the entries is faster than making one, for the few
 // keys that are asked for.
@@ -52,21 +54,34 @@ func (d *Dict) Get(key string) (any, bool) {
 }
 
 // Set adds a string key, or changes its value in place.
-func (d *Dict) Set(key string, value any) { d.setKey(key, value) }
+func (d *Dict) Set(key string, value any) {
+	i := d.findString(key)
+	if i < 0 {
+		i = d.extend(key)
+	}
+	d.entries[i].value = value
+}
 
-// setKey is Set for a key that is known to hold a string, without another copy of it.
-func (d *Dict) setKey(key, value any) {
+// place is the place of a key that is known to hold a string, which is added if it is not there.
+func (d *Dict) place(key any) int {
 	name, _ := key.(string)
 	if i := d.findString(name); i >= 0 {
-		d.entries[i].value = value
-		return
+		return i
 	}
-	d.entries = append(d.entries, entry{key: key, value: value})
+	return d.extend(key)
+}
+
+// extend adds a key that is known to hold a string and not to be there, and gives its place.
+func (d *Dict) extend(key any) int {
+	d.entries = append(d.entries, entry{key: key})
+	last := len(d.entries) - 1
 	if d.strs != nil {
-		d.strs[name] = len(d.entries) - 1
-	} else if len(d.entries) >= indexFrom {
+		name, _ := key.(string)
+		d.strs[name] = last
+	} else if last+1 >= indexFrom {
 		d.reindex()
 	}
+	return last
 }
 
 // Delete removes a string key and tells whether it was there.
@@ -82,7 +97,7 @@ func (d *Dict) Delete(key string) bool {
 func (d *Dict) All() iter.Seq2[any, any] {
 	return func(yield func(any, any) bool) {
 		for i := range d.entries {
-			if e := &d.entries[i]; !e.dead && !yield(e.key, e.value) {
+			if e := &d.entries[i]; !e.dead() && !yield(e.key, e.value) {
 				return
 			}
 		}
@@ -101,10 +116,8 @@ func (d *Dict) findString(key string) int {
 		return -1
 	}
 	for i := range d.entries {
-		if e := &d.entries[i]; !e.dead {
-			if s, ok := e.key.(string); ok && s == key {
-				return i
-			}
+		if s, ok := d.entries[i].key.(string); ok && s == key {
+			return i
 		}
 	}
 	return -1
@@ -113,7 +126,7 @@ func (d *Dict) findString(key string) int {
 func (d *Dict) reindex() {
 	d.strs = make(map[string]int, len(d.entries)*2)
 	for i := range d.entries {
-		if s, ok := d.entries[i].key.(string); ok && !d.entries[i].dead {
+		if s, ok := d.entries[i].key.(string); ok {
 			d.strs[s] = i
 		}
 	}
@@ -165,7 +178,7 @@ func (d *Dict) removeAt(i int) {
 		code, _ := hashCode(nil, key)
 		delete(d.others, code)
 	}
-	d.entries[i] = entry{dead: true}
+	d.entries[i] = entry{key: gone{}}
 	d.holes++
 	if d.holes*2 > len(d.entries) {
 		d.compact()
@@ -173,7 +186,7 @@ func (d *Dict) removeAt(i int) {
 }
 
 func (d *Dict) compact() {
-	d.entries = slices.DeleteFunc(d.entries, func(e entry) bool { return e.dead })
+	d.entries = slices.DeleteFunc(d.entries, func(e entry) bool { return e.dead() })
 	d.holes = 0
 	d.strs = nil
 	if len(d.entries) >= indexFrom {

@@ -122,7 +122,7 @@ func (w *jsonWriter) dict(b []byte, d *Dict, depth int) ([]byte, error) {
 	first := true
 	for i := range entries {
 		e := &entries[i]
-		if e.dead {
+		if e.dead() {
 			continue
 		}
 		if !first {
@@ -201,10 +201,31 @@ next:
 
 // isPlain tells text that means itself in JSON, in every encoding.
 func isPlain(s string) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		if !plainEight(eight(s)) {
+			return false
+		}
+	}
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
 			return false
 		}
 	}
 	return true
+}
+
+// eight is the first eight bytes of a text as a number.
+func eight[T string | []byte](s T) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// plainEight is isPlain of eight bytes, all at once: a byte's highest bit is set by a subtraction from a smaller byte, by an addition to
+// 0x7f, and by itself when it is not ASCII.
+func plainEight(x uint64) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	quote, backslash := x^('"'*ones), x^('\\'*ones)
+	control := (x - ' '*ones) &^ x
+	found := x | (x + ones) | control | (quote-ones)&^quote | (backslash-ones)&^backslash
+	return found&high == 0
 }

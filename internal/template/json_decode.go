@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -23,7 +24,7 @@ func DecodeLooseJSON(data []byte) (any, error) {
 
 func (d *jsonDecoder) whole() (any, error) {
 	d.blanks()
-	v, err := d.value(0)
+	v, err := d.value(0, new(shape))
 	if err != nil {
 		return nil, err
 	}
@@ -39,15 +40,12 @@ const maxJSONDepth = 10_000
 
 // jsonDecoder reads JSON from at on.
 type jsonDecoder struct {
-	data  []byte
-	at    int
-	loose bool           // numbers that are not finite are nil
-	names map[string]any // keys that came before, as they stand in the text: records have the same ones again and again
-	sizes []int          // entries of the last object at each depth, which the next will have too
+	data   []byte
+	at     int
+	loose  bool            // numbers that are not finite are nil
+	shaped int             // keys in all shapes
+	texts  strings.Builder // texts that were read, one after the other
 }
-
-// maxNames bounds the keys that are remembered: an object may be a map with keys that never come again.
-const maxNames = 1000
 
 func (d *jsonDecoder) blanks() {
 	for d.at < len(d.data) {
@@ -67,7 +65,7 @@ func (d *jsonDecoder) unexpected() error {
 	return fmt.Errorf("unexpected %q at byte %d of JSON", d.data[d.at], d.at)
 }
 
-func (d *jsonDecoder) value(depth int) (any, error) {
+func (d *jsonDecoder) value(depth int, s *shape) (any, error) {
 	if depth > maxJSONDepth {
 		return nil, errors.New("JSON nested too deeply")
 	}
@@ -76,9 +74,9 @@ func (d *jsonDecoder) value(depth int) (any, error) {
 	}
 	switch d.data[d.at] {
 	case '{':
-		return d.object(depth)
+		return d.object(depth, s)
 	case '[':
-		return d.list(depth)
+		return d.list(depth, s)
 	case '"':
 		s, err := d.string()
 		return s, err
@@ -123,13 +121,14 @@ func (d *jsonDecoder) opens(end byte) (empty bool) {
 	return false
 }
 
-func (d *jsonDecoder) list(depth int) (any, error) {
+// list reads a list. Its elements have one shape.
+func (d *jsonDecoder) list(depth int, s *shape) (any, error) {
 	items := []any{}
 	if d.opens(']') {
 		return items, nil
 	}
 	for {
-		v, err := d.value(depth + 1)
+		v, err := d.value(depth+1, s)
 		if err != nil {
 			return nil, err
 		}
@@ -140,73 +139,84 @@ func (d *jsonDecoder) list(depth int) (any, error) {
 	}
 }
 
-func (d *jsonDecoder) object(depth int) (any, error) {
-	for len(d.sizes) <= depth {
-		d.sizes = append(d.sizes, 0)
-	}
+func (d *jsonDecoder) object(depth int, s *shape) (any, error) {
 	if d.opens('}') {
 		return NewDict(0), nil
 	}
-	o := NewDict(d.sizes[depth] + 2) // transformations add fields
+	if s == nil {
+		s = new(shape)
+	}
+	o := NewDict(s.size + 2) // transformations add fields
+	f := fitting{shape: s, loose: s.free}
 	for {
-		key, err := d.key()
+		place, inner, err := d.key(o, &f)
 		if err != nil {
 			return nil, err
 		}
-		v, err := d.value(depth + 1)
+		v, err := d.value(depth+1, inner)
 		if err != nil {
 			return nil, err
 		}
-		o.setKey(key, v)
+		o.entries[place].value = v
 		if done, err := d.next('}'); done || err != nil {
-			d.sizes[depth] = min(len(o.entries), indexFrom)
+			s.size = min(len(o.entries), indexFrom)
 			return o, err
 		}
 	}
 }
 
-// key reads a key and the colon after it. It is a string.
-func (d *jsonDecoder) key() (any, error) {
-	if d.at >= len(d.data) || d.data[d.at] != '"' {
-		return nil, d.unexpected()
+// key reads a key and the colon after it into an object. It gives the place of the value to come, and its shape.
+func (d *jsonDecoder) key(o *Dict, f *fitting) (place int, inner *shape, err error) {
+	k := f.expected(d.data[d.at:])
+	if k != nil {
+		d.at += len(k.text)
+	} else if k, err = d.otherKey(f); err != nil {
+		return 0, nil, err
 	}
-	start := d.at
-	end := d.plainEnd()
-	key, known := d.names[string(d.data[start:end])]
-	if known {
-		d.at = end
+	if f.loose {
+		place = o.place(k.name)
 	} else {
-		name, err := d.string()
-		if err != nil {
-			return nil, err
-		}
-		key = name
-		d.keep(d.data[start:d.at], key)
+		place = o.extend(k.name)
 	}
 	d.blanks()
-	if d.at >= len(d.data) || d.data[d.at] != ':' {
-		return nil, d.unexpected()
+	if d.peek() != ':' {
+		return 0, nil, d.unexpected()
 	}
 	d.at++
 	d.blanks()
-	return key, nil
+	return place, &k.inner, nil
 }
 
-// keep remembers a key.
-func (d *jsonDecoder) keep(text []byte, key any) {
-	if len(d.names) >= maxNames {
-		return
+// otherKey reads a key that the shape has elsewhere, or not at all.
+func (d *jsonDecoder) otherKey(f *fitting) (*shapeKey, error) {
+	if d.peek() != '"' {
+		return nil, d.unexpected()
 	}
-	if d.names == nil {
-		d.names = map[string]any{}
+	start, end := d.at, d.plainEnd()
+	plain := end > start+1 && d.data[end-1] == '"'
+	if k := f.find(d.data[start:end]); plain && k != nil {
+		d.at = end
+		return k, nil
 	}
-	d.names[string(text)] = key
+	name, err := d.string()
+	if err != nil {
+		return nil, err
+	}
+	if plain && d.shaped < maxShaped && f.mayLearn() {
+		d.shaped++
+		return f.learn(d.data[start:end], name), nil
+	}
+	f.loose = true
+	return &shapeKey{name: name}, nil
 }
 
 // plainEnd is where a text ends that has neither escapes nor anything but ASCII in it, past its quote; where it has, it is the place
 // of the first.
 func (d *jsonDecoder) plainEnd() int {
 	i := d.at + 1
+	for i+8 <= len(d.data) && plainEight(eight(d.data[i:])) {
+		i += 8
+	}
 	for i < len(d.data) {
 		c := d.data[i]
 		if c == '"' {
@@ -224,7 +234,7 @@ func (d *jsonDecoder) string() (string, error) {
 	start, end := d.at+1, d.plainEnd()
 	if end > start && d.data[end-1] == '"' {
 		d.at = end
-		return string(d.data[start : end-1]), nil
+		return d.text(d.data[start : end-1]), nil
 	}
 	text := append(make([]byte, 0, 2*(end-start)+16), d.data[start:end]...)
 	d.at = end
@@ -251,6 +261,21 @@ func (d *jsonDecoder) string() (string, error) {
 		}
 	}
 	return "", d.unexpected()
+}
+
+// text makes a string of text. Short ones share memory, so that they do not have to be made one by one.
+func (d *jsonDecoder) text(text []byte) string {
+	const share, short = 512, 64
+	if len(text) > short {
+		return string(text)
+	}
+	if d.texts.Cap()-d.texts.Len() < len(text) {
+		d.texts = strings.Builder{}
+		d.texts.Grow(share)
+	}
+	start := d.texts.Len()
+	d.texts.Write(text)
+	return d.texts.String()[start:]
 }
 
 // escape appends what a backslash and what follows it mean.
@@ -320,9 +345,8 @@ func (d *jsonDecoder) boundless() bool {
 	return false
 }
 
-// decimal is a number that is no small integer.
-func (d *jsonDecoder) decimal(text string) any {
-	n := numberOf(text)
+// bounded is a number, if a float64 can hold it.
+func (d *jsonDecoder) bounded(n any) any {
 	if f, ok := n.(float64); ok && d.loose && math.IsInf(f, 0) {
 		return nil
 	}
@@ -366,8 +390,11 @@ func (d *jsonDecoder) number() (any, error) {
 			return nil, d.unexpected()
 		}
 	}
-	if !whole || digits > 18 {
-		return d.decimal(string(d.data[start:d.at])), nil
+	if !whole {
+		return d.bounded(floatOf(string(d.data[start:d.at]))), nil
+	}
+	if digits > 18 {
+		return d.bounded(numberOf(string(d.data[start:d.at]))), nil
 	}
 	if first > start {
 		n = -n

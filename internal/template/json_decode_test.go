@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
 	"testing"
 )
 
@@ -57,10 +59,22 @@ func slowValue(d *json.Decoder) (any, error) {
 	return t, nil
 }
 
+// manyKeys is a list of objects with n keys, the last of which come twice.
+func manyKeys(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"k%d":{"v":%d},`, i, i)
+	}
+	object := "{" + b.String() + fmt.Sprintf(`"k%d":1,"k0":2}`, n-1)
+	return "[" + object + "," + object + `,{"k1":1,"k0":2,"k1":3}]`
+}
+
 func FuzzDecodeJSON(f *testing.F) {
 	for _, seed := range []string{
 		`{"a":1,"b":[1.5,-0,1e5,12345678901234567890,-9223372036854775808,null,true,false],"a":"x"}`, `"\u00e9\ud83d\ude00\ud83d\n\/"`, "\"\xff\xc3\"",
 		`[1,]`, `{"a" : {"a\u0062":{}} , "":[ ]}`, `01`, `-`, `1.`, `1e`, `tru`, `nul`, `"\x"`, `{"a":1}{`, ` 1 `, `[[[[]]]]`, `"a`, "\"\t\"", `1E+2`,
+		`[{"a":1,"b":{"x":1}},{"b":{"y":2,"x":1},"a":3},{"a":1,"c":2,"b":{"x":2}},{"c":1,"a":2,"c":3,"d":4,"d":5}]`,
+		`[{"a":1,"b":2},{"b":1,"\u0061":2,"a":3,"b":4},{"\u00e4":1,"b":2,"ä":3}]`, manyKeys(maxShape*2),
 	} {
 		f.Add([]byte(seed))
 	}

@@ -205,7 +205,7 @@ func popMethod(ev *evaluation, d *Dict, a args) (any, error) {
 
 func popItem(_ *evaluation, d *Dict, _ args) (any, error) {
 	for i, e := range slices.Backward(d.entries) {
-		if !e.dead {
+		if !e.dead() {
 			d.removeAt(i)
 			return Tuple{e.key, e.value}, nil
 		}

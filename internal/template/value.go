@@ -167,6 +167,10 @@ func numberOf(s string) any {
 			return b
 		}
 	}
+	return floatOf(s)
+}
+
+func floatOf(s string) any {
 	f, _ := strconv.ParseFloat(s, 64) // a range error gives infinity, as in Python
 	return f
 }
