@@ -212,3 +212,12 @@ func kindOf(v any) string {
 	}
 	return "something else"
 }
+
+// Members tells which members of a variable the template may look at, if that variable holds a mapping. It is false for a template that
+// may look at all of them.
+func (t *Template) Members(name string) (members []string, known bool) {
+	if t.parsed == nil {
+		return nil, true
+	}
+	return t.parsed.Members(name)
+}

@@ -19,7 +19,11 @@ func DecodeJSON(data []byte) (any, error) {
 // DecodeLooseJSON is DecodeJSON for what other programs answer. A byte order mark is skipped, and numbers that JSON cannot write, NaN,
 // the infinities and those beyond a float64, are nil, which is what the reference writes for them.
 func DecodeLooseJSON(data []byte) (any, error) {
-	return (&jsonDecoder{data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), loose: true}).whole()
+	return looseDecoder(data).whole()
+}
+
+func looseDecoder(data []byte) *jsonDecoder {
+	return &jsonDecoder{data: bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), loose: true}
 }
 
 func (d *jsonDecoder) whole() (any, error) {
@@ -44,7 +48,8 @@ type jsonDecoder struct {
 	at     int
 	loose  bool            // numbers that are not finite are nil
 	shaped int             // keys in all shapes
-	texts  strings.Builder // texts that were read, one after the other
+	texts  strings.Builder // short texts that were read, one after the other
+	broken []byte          // a text with escapes, while it is read
 }
 
 func (d *jsonDecoder) blanks() {
@@ -65,9 +70,11 @@ func (d *jsonDecoder) unexpected() error {
 	return fmt.Errorf("unexpected %q at byte %d of JSON", d.data[d.at], d.at)
 }
 
+var errTooDeep = errors.New("JSON nested too deeply")
+
 func (d *jsonDecoder) value(depth int, s *shape) (any, error) {
 	if depth > maxJSONDepth {
-		return nil, errors.New("JSON nested too deeply")
+		return nil, errTooDeep
 	}
 	if d.at >= len(d.data) {
 		return nil, d.unexpected()
@@ -178,13 +185,18 @@ func (d *jsonDecoder) key(o *Dict, f *fitting) (place int, inner *shape, err err
 	} else {
 		place = o.extend(k.name)
 	}
+	return place, &k.inner, d.colon()
+}
+
+// colon goes past what stands between a key and its value.
+func (d *jsonDecoder) colon() error {
 	d.blanks()
 	if d.peek() != ':' {
-		return 0, nil, d.unexpected()
+		return d.unexpected()
 	}
 	d.at++
 	d.blanks()
-	return place, &k.inner, nil
+	return nil
 }
 
 // otherKey reads a key that the shape has elsewhere, or not at all.
@@ -193,7 +205,7 @@ func (d *jsonDecoder) otherKey(f *fitting) (*shapeKey, error) {
 		return nil, d.unexpected()
 	}
 	start, end := d.at, d.plainEnd()
-	plain := end > start+1 && d.data[end-1] == '"'
+	plain := d.closes(end)
 	if k := f.find(d.data[start:end]); plain && k != nil {
 		d.at = end
 		return k, nil
@@ -230,20 +242,24 @@ func (d *jsonDecoder) plainEnd() int {
 	return i
 }
 
+// closes tells whether the text that begins here is plain: what plainEnd gave is past its quote.
+func (d *jsonDecoder) closes(end int) bool { return end > d.at+1 && d.data[end-1] == '"' }
+
 func (d *jsonDecoder) string() (string, error) {
 	start, end := d.at+1, d.plainEnd()
-	if end > start && d.data[end-1] == '"' {
+	if d.closes(end) {
 		d.at = end
 		return d.text(d.data[start : end-1]), nil
 	}
-	text := append(make([]byte, 0, 2*(end-start)+16), d.data[start:end]...)
+	text := append(d.broken[:0], d.data[start:end]...)
 	d.at = end
 	for d.at < len(d.data) {
 		c := d.data[d.at]
 		switch {
 		case c == '"':
 			d.at++
-			return string(text), nil
+			d.broken = text
+			return d.text(text), nil
 		case c < ' ':
 			return "", d.unexpected()
 		case c == '\\':
@@ -333,8 +349,64 @@ func hexRune(text []byte) (rune, bool) {
 	return r, true
 }
 
-// number reads a number: an optional minus, digits without leading zeros, a fraction, an exponent.
-// boundless goes past a number that is not finite, as programs that do not hold to JSON write it.
+// number reads a number.
+func (d *jsonDecoder) number() (any, error) {
+	start := d.at
+	n, digits, whole, err := d.scanNumber()
+	switch {
+	case err != nil || digits == 0:
+		return nil, err
+	case !whole:
+		return d.bounded(floatOf(string(d.data[start:d.at]))), nil
+	case digits > 18:
+		return d.bounded(numberOf(string(d.data[start:d.at]))), nil
+	}
+	return n, nil
+}
+
+// scanNumber goes past a number: an optional minus, digits without leading zeros, a fraction, an exponent. It gives the value of one
+// that is whole and has at most 18 digits. One that is not finite has no digits.
+func (d *jsonDecoder) scanNumber() (n int64, digits int, whole bool, err error) {
+	negative := d.peek() == '-'
+	if negative {
+		d.at++
+	}
+	first := d.at
+	for c := d.peek(); '0' <= c && c <= '9'; c = d.peek() {
+		n = n*10 + int64(c-'0')
+		d.at++
+	}
+	digits = d.at - first
+	if digits == 0 && d.loose && d.boundless() {
+		return 0, 0, false, nil
+	}
+	if digits == 0 || digits > 1 && d.data[first] == '0' {
+		d.at = first
+		return 0, 0, false, d.unexpected()
+	}
+	if negative {
+		n = -n
+	}
+	end := d.at
+	if d.peek() == '.' {
+		d.at++
+		if !d.digits() {
+			return 0, 0, false, d.unexpected()
+		}
+	}
+	if d.peek()|0x20 == 'e' {
+		d.at++
+		if c := d.peek(); c == '+' || c == '-' {
+			d.at++
+		}
+		if !d.digits() {
+			return 0, 0, false, d.unexpected()
+		}
+	}
+	return n, digits, d.at == end, nil
+}
+
+// boundless goes past what programs that do not hold to JSON write for a number that is not finite.
 func (d *jsonDecoder) boundless() bool {
 	for _, word := range []string{"NaN", "Infinity"} {
 		if bytes.HasPrefix(d.data[d.at:], []byte(word)) {
@@ -351,55 +423,6 @@ func (d *jsonDecoder) bounded(n any) any {
 		return nil
 	}
 	return n
-}
-
-func (d *jsonDecoder) number() (any, error) {
-	start := d.at
-	var n int64
-	if d.peek() == '-' {
-		d.at++
-	}
-	first := d.at
-	for c := d.peek(); '0' <= c && c <= '9'; c = d.peek() {
-		n = n*10 + int64(c-'0')
-		d.at++
-	}
-	digits := d.at - first
-	if digits == 0 || digits > 1 && d.data[first] == '0' {
-		d.at = first
-		if d.loose && digits == 0 && d.boundless() {
-			return nil, nil
-		}
-		return nil, d.unexpected()
-	}
-	whole := true
-	if d.peek() == '.' {
-		whole = false
-		d.at++
-		if !d.digits() {
-			return nil, d.unexpected()
-		}
-	}
-	if d.peek()|0x20 == 'e' {
-		whole = false
-		d.at++
-		if c := d.peek(); c == '+' || c == '-' {
-			d.at++
-		}
-		if !d.digits() {
-			return nil, d.unexpected()
-		}
-	}
-	if !whole {
-		return d.bounded(floatOf(string(d.data[start:d.at]))), nil
-	}
-	if digits > 18 {
-		return d.bounded(numberOf(string(d.data[start:d.at]))), nil
-	}
-	if first > start {
-		n = -n
-	}
-	return n, nil
 }
 
 // peek is the next byte, or zero at the end.
