@@ -3,6 +3,7 @@ package declarative
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
@@ -52,11 +53,16 @@ func mentionsSlice(t *manifest.Template) bool { return strings.Contains(t.Source
 type addFields struct {
 	*AddFields
 	env    *Env
-	sliced bool // the slice is among the variables: making it one takes longer than all the rest
+	sliced bool      // the slice is among the variables: making it one takes longer than all the rest
+	vars   sync.Pool // of variables, since making them anew takes long, too
 }
 
 func (t *addFields) Transform(record *template.Dict, slice Slice) error {
-	vars := t.env.Vars()
+	vars, ok := t.vars.Get().(map[string]any)
+	if !ok {
+		vars = t.env.Vars()
+	}
+	defer t.vars.Put(vars)
 	if t.sliced {
 		vars = slice.Vars(vars)
 	}

@@ -31,6 +31,7 @@ type Env struct {
 	limit     int64          // of bytes in a response
 	patience  time.Duration  // with a response that does not go on; 0: for ever
 	cache     *responseCache // nil: nothing is kept
+	bodies    *sync.Pool     // buffers of responses that were read
 	parents   *nameSet       // streams that others are partitioned by
 	lineage   *lineage
 	budget    *apiBudget

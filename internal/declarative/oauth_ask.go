@@ -80,7 +80,7 @@ func (e *Env) ask(ctx context.Context, method, address string, options Options) 
 		return nil, networkError(err)
 	}
 	answer.Body = newWatchedBody(answer.Body, e.patience)
-	return readResponse(answer, false, maxTokenAnswer)
+	return e.readResponse(answer, false, maxTokenAnswer)
 }
 
 // answer reads the response of a token endpoint. What it says about a failure may repeat secrets, so only its code is shown.

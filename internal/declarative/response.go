@@ -1,8 +1,10 @@
 package declarative
 
 import (
+	"bytes"
 	"io"
 	"net/http"
+	"sync"
 
 	"github.com/airfielddev/airfield/internal/template"
 )
@@ -17,12 +19,23 @@ type Response struct {
 	Stream io.ReadCloser // nil when the body was read
 	json   any           // the body as JSON, once somebody asked
 	parsed bool
+	memory *bytes.Buffer // of the body, to be used again; nil: it is not
+	spare  *sync.Pool    // of such memory
 }
 
 // Close gives the connection back.
 func (r *Response) Close() {
 	if r != nil && r.Stream != nil {
 		r.Stream.Close()
+	}
+}
+
+// Release gives the connection and the memory of the body back. The body is gone then.
+func (r *Response) Release() {
+	r.Close()
+	if r != nil && r.memory != nil {
+		r.spare.Put(r.memory)
+		r.Body, r.memory = nil, nil
 	}
 }
 

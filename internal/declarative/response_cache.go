@@ -1,6 +1,7 @@
 package declarative
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"slices"
@@ -38,7 +39,7 @@ func (c *responseCache) put(key string, r *Response) {
 		return
 	}
 	c.size += len(r.Body)
-	c.kept[key] = &Response{Status: r.Status, Method: r.Method, Header: r.Header, URL: r.URL, Body: r.Body}
+	c.kept[key] = &Response{Status: r.Status, Method: r.Method, Header: r.Header, URL: r.URL, Body: bytes.Clone(r.Body)}
 }
 
 // cacheKey tells requests apart that may be answered differently.

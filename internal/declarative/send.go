@@ -215,7 +215,7 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 	if s, ok := r.auth.(Signer); ok {
 		s.Learn(built, answer)
 	}
-	response, err = readResponse(answer, stream && answer.StatusCode < http.StatusBadRequest, r.env.limit)
+	response, err = r.env.readResponse(answer, stream && answer.StatusCode < http.StatusBadRequest, r.env.limit)
 	if err != nil {
 		if errors.Is(err, errTooLarge) {
 			return nil, nil, err
@@ -256,7 +256,7 @@ func permanent(err error) bool {
 // errTooLarge is returned for a response beyond the limit.
 var errTooLarge = errors.New("the response is too large")
 
-func readResponse(answer *http.Response, stream bool, limit int64) (*Response, error) {
+func (e *Env) readResponse(answer *http.Response, stream bool, limit int64) (*Response, error) {
 	response := &Response{Status: answer.StatusCode, Method: answer.Request.Method, Header: answer.Header, URL: answer.Request.URL.String()}
 	body, err := decompressed(answer)
 	if err != nil {
@@ -268,7 +268,11 @@ func readResponse(answer *http.Response, stream bool, limit int64) (*Response, e
 		return response, nil
 	}
 	defer answer.Body.Close()
-	var buffer bytes.Buffer
+	buffer, ok := e.bodies.Get().(*bytes.Buffer)
+	if !ok {
+		buffer = new(bytes.Buffer)
+	}
+	buffer.Reset()
 	if answer.ContentLength > 0 && answer.ContentLength < limit {
 		buffer.Grow(int(answer.ContentLength) + bytes.MinRead)
 	}
@@ -279,8 +283,21 @@ func readResponse(answer *http.Response, stream bool, limit int64) (*Response, e
 	if n > limit {
 		return nil, fmt.Errorf("%w: more than %d bytes", errTooLarge, limit)
 	}
-	response.Body = buffer.Bytes()
+	buffer = fitting(buffer)
+	response.Body, response.memory, response.spare = buffer.Bytes(), buffer, e.bodies
 	return response, nil
+}
+
+// fitting is a buffer with no more memory than what is in it needs, and what the next page may need on top: one that grows does so in
+// steps that leave half of it empty.
+func fitting(b *bytes.Buffer) *bytes.Buffer {
+	const small = 64 << 10
+	if b.Cap() <= max(small, 2*b.Len()) {
+		return b
+	}
+	fit := bytes.NewBuffer(make([]byte, 0, b.Len()+b.Len()/4+bytes.MinRead))
+	fit.Write(b.Bytes())
+	return fit
 }
 
 // decompressed undoes a Content-Encoding that the transport left, as it does when a manifest asks for one itself.

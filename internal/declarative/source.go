@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
@@ -203,7 +204,7 @@ func (s *Source) beginWith(config json.RawMessage, over *template.Dict, emit con
 	r.env = &Env{
 		Config: d, Now: s.options.Now, Sleep: s.options.Sleep, Log: r.log, Control: r.control,
 		transport: s.options.Transport, limit: s.options.MaxResponseBytes, patience: s.options.patience,
-		cache: newResponseCache(), parents: new(nameSet), lineage: new(lineage), tokens: newTokenStore(), pools: newPoolStore(),
+		cache: newResponseCache(), bodies: new(sync.Pool), parents: new(nameSet), lineage: new(lineage), tokens: newTokenStore(), pools: newPoolStore(),
 	}
 	if s.config.Spec != nil {
 		if err := r.settle(s.config.Spec); err != nil {
