@@ -123,6 +123,8 @@ type Paginator interface {
 	First() any
 	// Next is the token of the page after the given one; nil when there is none.
 	Next(page Page) (any, error)
+	// BodyMembers are the members of a page's body that Next looks at, if the body is an object; false: it may be any.
+	BodyMembers() (members []string, known bool)
 	// Options are the request's part of a page of a token, and of a size unless that is 0.
 	Options(token any, size int64) (options Options, path string, err error)
 }

@@ -37,23 +37,13 @@ func (j jsonDecoder) Decode(body io.Reader, yield func(any) error) error {
 	if err != nil {
 		return err
 	}
-	v, err := template.DecodeLooseJSON(data)
-	if err != nil {
+	if !template.ValidLooseJSON(data) {
 		if j.warn != nil && len(bytes.TrimSpace(data)) > 0 {
 			j.warn(data)
 		}
-		v = template.NewDict(0)
+		return yield(template.NewDict(0))
 	}
-	list, ok := v.([]any)
-	if !ok {
-		return yield(v)
-	}
-	for _, item := range list {
-		if err := yield(item); err != nil {
-			return err
-		}
-	}
-	return nil
+	return template.JSONElements(data, yield)
 }
 
 // instead tells what a text that is no JSON looks like, when that can be seen.

@@ -36,7 +36,7 @@ func (p *pageIncrement) First() any {
 
 func (p *pageIncrement) Size() (any, error) { return p.size.get(nil) }
 
-func (p *pageIncrement) ReadsBody() bool { return p.size.ReadsBody() }
+func (p *pageIncrement) BodyMembers() ([]string, bool) { return p.size.BodyMembers() }
 
 func (p *pageIncrement) Next(page Page) (any, error) {
 	last, err := p.size.lastPage(page)
@@ -80,7 +80,7 @@ func (p *offsetIncrement) First() any {
 
 func (p *offsetIncrement) Size() (any, error) { return p.size.get(nil) }
 
-func (p *offsetIncrement) ReadsBody() bool { return p.size.ReadsBody() }
+func (p *offsetIncrement) BodyMembers() ([]string, bool) { return p.size.BodyMembers() }
 
 func (p *offsetIncrement) Next(page Page) (any, error) {
 	last, err := p.size.lastPage(page)
@@ -120,8 +120,8 @@ func (s pageSize) get(response any) (any, error) {
 	return n, nil
 }
 
-// ReadsBody tells whether the size may depend on the page.
-func (s pageSize) ReadsBody() bool { return !s.size.Constant() }
+// BodyMembers are the members of a page that the size may depend on.
+func (s pageSize) BodyMembers() ([]string, bool) { return s.size.Members("response") }
 
 // lastPage tells a page after which there is nothing: an empty one, or one that is not full.
 func (s pageSize) lastPage(page Page) (bool, error) {
@@ -175,7 +175,16 @@ func (p *cursorPagination) First() any { return nil }
 
 func (p *cursorPagination) Size() (any, error) { return p.size.get(nil) }
 
-func (p *cursorPagination) ReadsBody() bool { return true }
+func (p *cursorPagination) BodyMembers() (members []string, known bool) {
+	for _, t := range []*manifest.Template{&p.Value, &p.Stop, &p.PageSize} {
+		some, known := t.Members("response")
+		if !known {
+			return nil, false
+		}
+		members = append(members, some...)
+	}
+	return members, true
+}
 
 func (p *cursorPagination) Next(page Page) (any, error) {
 	vars, err := p.vars(page)

@@ -16,6 +16,9 @@ func (c *NoPagination) Build(*Env) (Paginator, error) { return c, nil }
 // First is no token.
 func (*NoPagination) First() any { return nil }
 
+// BodyMembers are none.
+func (*NoPagination) BodyMembers() ([]string, bool) { return nil, true }
+
 // Next is no token.
 func (*NoPagination) Next(Page) (any, error) { return nil, nil }
 
@@ -35,8 +38,8 @@ type PageStrategy interface {
 	Next(page Page) (any, error)
 	// Size is the size of pages to ask for; nil when there is none.
 	Size() (any, error)
-	// ReadsBody tells whether Next looks at the body of a page.
-	ReadsBody() bool
+	// BodyMembers are the members of a page's body that Next looks at, if the body is an object; false: it may be any.
+	BodyMembers() (members []string, known bool)
 }
 
 // TokenOption says how a page is asked for: by a request option, or by the path of the request.

@@ -68,20 +68,25 @@ type selector struct {
 func (s *selector) Select(ctx context.Context, body any, q Query, yield func(*template.Dict) error) (raw int, err error) {
 	err = s.extractor.Extract(ctx, body, func(v any) error {
 		raw++
-		record, ok := v.(*template.Dict)
-		if _, dropped := v.(droppedRecord); dropped {
-			return nil
-		}
-		if !ok {
-			return s.refuse(v, q)
-		}
-		wanted, err := s.shape(record, q)
-		if err != nil || !wanted {
-			return err
-		}
-		return yield(record)
+		return s.take(v, q, yield)
 	})
 	return raw, err
+}
+
+// take gives what was extracted to yield, if it is a record that is wanted.
+func (s *selector) take(v any, q Query, yield func(*template.Dict) error) error {
+	record, ok := v.(*template.Dict)
+	if _, dropped := v.(droppedRecord); dropped {
+		return nil
+	}
+	if !ok {
+		return s.refuse(v, q)
+	}
+	wanted, err := s.shape(record, q)
+	if err != nil || !wanted {
+		return err
+	}
+	return yield(record)
 }
 
 // refuse is the error about what is no object, unless a filter takes it away.

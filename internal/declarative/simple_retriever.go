@@ -77,6 +77,7 @@ func (c *SimpleRetriever) Build(env *Env) (Retriever, error) {
 		r.paginator = new(NoPagination)
 	}
 	r.share = mayShare(env, r.paginator)
+	r.outline = newOutline(r.decoder, r.selector, r.paginator)
 	if requester, ok := c.Requester.Component().(*HTTPRequester); ok {
 		if r.properties, err = requester.buildProperties(env); err != nil {
 			return nil, err
@@ -88,9 +89,9 @@ func (c *SimpleRetriever) Build(env *Env) (Retriever, error) {
 
 // mayShare tells whether records may be changed in place: paging does not look at them, or nothing changes them.
 func mayShare(env *Env, p Paginator) bool {
-	reader, reads := p.(interface{ ReadsBody() bool })
+	members, known := p.BodyMembers()
 	changes := env.records != nil && len(env.records.transformations) > 0
-	return !changes || !reads || !reader.ReadsBody()
+	return !changes || known && len(members) == 0
 }
 
 type simpleRetriever struct {
@@ -105,6 +106,7 @@ type simpleRetriever struct {
 	splitting     *RequestWindowSplitting // nil: slices stay as long as they are
 	firstPageOnly bool                    // the cursor's and the router's options go with the first page alone
 	share         bool                    // records may be changed in place
+	outline       *outline                // nil: pages are decoded as a whole
 	properties    *properties             // that requests ask for; nil: they do not
 }
 
@@ -203,7 +205,7 @@ func (r *simpleRetriever) requestPage(ctx context.Context, q Query, number int, 
 	if err != nil {
 		return false, err
 	}
-	defer page.Response.Close()
+	defer page.Response.Release()
 	if page.Response.Status >= http.StatusBadRequest {
 		return false, nil
 	}
@@ -213,12 +215,23 @@ func (r *simpleRetriever) requestPage(ctx context.Context, q Query, number int, 
 
 // records gives the records of a page to yield.
 func (r *simpleRetriever) records(ctx context.Context, q Query, page *Page, yield func(*template.Dict) error) error {
-	var body io.Reader = page.Response.Stream
-	if page.Response.Stream == nil {
-		body = bytes.NewBuffer(page.Response.Body)
+	keep := func(record *template.Dict) error {
+		page.Emitted++
+		page.Last = record
+		if q.Old != nil && q.Admit != nil && !q.Admit(record) {
+			return nil
+		}
+		return yield(record)
 	}
 	if q.whole != nil {
 		q.Slice = *q.whole
+	}
+	if outlined, err := r.outline.read(ctx, q, page, keep); outlined {
+		return err
+	}
+	var body io.Reader = page.Response.Stream
+	if page.Response.Stream == nil {
+		body = bytes.NewBuffer(page.Response.Body)
 	}
 	first := true
 	err := r.decoder.Decode(body, func(v any) error {
@@ -226,14 +239,7 @@ func (r *simpleRetriever) records(ctx context.Context, q Query, page *Page, yiel
 			r.remember(page, v)
 			first = false
 		}
-		raw, err := r.selector.Select(ctx, v, q, func(record *template.Dict) error {
-			page.Emitted++
-			page.Last = record
-			if q.Old != nil && q.Admit != nil && !q.Admit(record) {
-				return nil
-			}
-			return yield(record)
-		})
+		raw, err := r.selector.Select(ctx, v, q, keep)
 		page.Raw += raw
 		if err == nil {
 			err = ctx.Err()
