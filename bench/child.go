@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/airfielddev/airfield"
@@ -33,7 +31,8 @@ type oneSync struct {
 type outcome struct {
 	Rows    int64
 	Seconds float64
-	Peak    int64
+	Peak    int64 // bytes of resident memory at most
+	Private int64 `json:"-"` // of them, those that are no pages of files; seen from outside
 }
 
 // inChild runs a sync in a process of its own.
@@ -48,12 +47,25 @@ func inChild(ctx context.Context, job oneSync) (outcome, error) {
 	}
 	cmd := exec.CommandContext(ctx, self, childCommand)
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(body), os.Stderr
-	out, err := cmd.Output()
+	return outcomeOf(cmd)
+}
+
+// outcomeOf runs a program that prints its outcome.
+func outcomeOf(cmd *exec.Cmd) (outcome, error) {
+	out, private, err := watched(cmd)
 	if err != nil {
 		return outcome{}, fmt.Errorf("measuring in a child: %w", err)
 	}
 	var o outcome
-	return o, json.Unmarshal(out, &o)
+	if err := json.Unmarshal(out, &o); err != nil {
+		return outcome{}, fmt.Errorf("reading what a child has measured: %w", err)
+	}
+	o.Private = private
+	return o, nil
+}
+
+func (o outcome) sample() sample {
+	return sample{Rate: float64(o.Rows) / o.Seconds, Peak: o.Peak, Private: o.Private}
 }
 
 func child() int {
@@ -141,27 +153,6 @@ func (j oneSync) catalog(ctx context.Context, source connector.Source) (protocol
 		return protocol.ConfiguredCatalog{Streams: []protocol.ConfiguredStream{configured}}, nil
 	}
 	return protocol.ConfiguredCatalog{}, fmt.Errorf("%s has no stream %s", j.Source, j.Stream)
-}
-
-// peakMemory is the most resident memory this process has had, or 0 where the system does not tell.
-func peakMemory() int64 { return statusField("/proc/self/status", "VmHWM:") }
-
-// statusField reads a size from a status file of Linux, in bytes.
-func statusField(file, name string) int64 {
-	body, err := os.ReadFile(file)
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(body)) {
-		if rest, ok := strings.CutPrefix(line, name); ok {
-			fields := strings.Fields(rest)
-			if len(fields) > 0 {
-				kilobytes, _ := strconv.ParseInt(fields[0], 10, 64)
-				return kilobytes << 10
-			}
-		}
-	}
-	return 0
 }
 
 // jsonBody is a value as the body of a request.

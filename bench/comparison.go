@@ -9,8 +9,9 @@ import (
 
 // sample is one measurement.
 type sample struct {
-	Rate float64 // units a second, or a duration or size where unit says so
-	Peak int64   // bytes of resident memory at most; 0: not measured
+	Rate    float64 // units a second, or a duration or size where unit says so
+	Peak    int64   // bytes of resident memory at most; 0: not measured
+	Private int64   // of them, those that are no pages of files
 }
 
 type side func(ctx context.Context) (sample, error)
@@ -50,16 +51,20 @@ func (c comparison) line(ours, limits []sample) string {
 	var other sample
 	if len(limits) > 0 {
 		other = median(limits)
-		limit, ratio = figure(other.Rate, c.unit), fmt.Sprintf("%.2f", middle.Rate/other.Rate)
+		limit, ratio = fmt.Sprintf("%s ±%.0f%%", figure(other.Rate, c.unit), noise(limits)), fmt.Sprintf("%.2f", middle.Rate/other.Rate)
 	}
-	peak := "-"
-	if middle.Peak > 0 {
-		peak = fmt.Sprintf("%d MB", middle.Peak>>20)
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t±%.0f%%\t%s\t%s\t%s", c.name, figure(middle.Rate, c.unit), limit, ratio, noise(ours),
+		memory(middle.Peak, other.Peak), memory(middle.Private, other.Private), c.limitIs)
+}
+
+func memory(ours, limit int64) string {
+	switch {
+	case ours == 0:
+		return "-"
+	case limit == 0:
+		return fmt.Sprintf("%d MB", ours>>20)
 	}
-	if other.Peak > 0 {
-		peak += fmt.Sprintf(", limit %d MB ±%.0f%%", other.Peak>>20, noise(limits))
-	}
-	return fmt.Sprintf("%s\t%s\t%s\t%s\t±%.0f%%\t%s\t%s", c.name, figure(middle.Rate, c.unit), limit, ratio, noise(ours), peak, c.limitIs)
+	return fmt.Sprintf("%d MB, limit %d MB", ours>>20, limit>>20)
 }
 
 func median(samples []sample) sample {

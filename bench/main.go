@@ -58,7 +58,7 @@ func run() int {
 
 func measureAll(ctx context.Context, s settings) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "what\tours\tlimit\tratio\tnoise\tpeak memory\tlimit is")
+	fmt.Fprintln(table, "what\tours\tlimit\tratio\tnoise\tpeak memory\tof it private\tlimit is")
 	for _, c := range comparisons(s) {
 		if !strings.Contains(c.name, s.only) {
 			continue

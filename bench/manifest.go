@@ -141,17 +141,13 @@ func ofCDK(s settings) side {
 		defer end()
 		cmd := exec.CommandContext(ctx, s.python, "-c", cdkProgram)
 		cmd.Stdin, cmd.Stderr = jsonBody(map[string]any{"manifest": pagesManifest, "config": pagesConfig(address), "stream": "items"}), os.Stderr
-		out, err := cmd.Output()
+		o, err := outcomeOf(cmd)
 		if err != nil {
 			return sample{}, fmt.Errorf("the Python CDK: %w", err)
-		}
-		var o outcome
-		if err := json.Unmarshal(out, &o); err != nil {
-			return sample{}, err
 		}
 		if o.Rows != s.rows/cdkShare {
 			return sample{}, errors.New("the Python CDK has not read all records")
 		}
-		return sample{Rate: float64(o.Rows) / o.Seconds, Peak: o.Peak}, nil
+		return o.sample(), nil
 	}
 }

@@ -66,7 +66,7 @@ func measured(job oneSync) side {
 		if err != nil {
 			return sample{}, err
 		}
-		return sample{Rate: float64(o.Rows) / o.Seconds, Peak: o.Peak}, nil
+		return o.sample(), nil
 	}
 }
 
