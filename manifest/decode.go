@@ -80,11 +80,6 @@ func (d *Decoder) Problem(n *Node, code Code, format string, args ...any) {
 	d.problems.at(n, d.path, code, format, args...)
 }
 
-// Warn reports what may be a mistake about a node.
-func (d *Decoder) Warn(n *Node, code Code, format string, args ...any) {
-	d.problems.add(Problem{Place: n.place(d.path), Severity: Warning, Code: code, Message: fmt.Sprintf(format, args...)})
-}
-
 // ProblemOf reports an error about a field of an object, at the object itself when it has no such field.
 func (d *Decoder) ProblemOf(object *Node, field string, code Code, format string, args ...any) {
 	n := object.Get(field)
@@ -92,6 +87,13 @@ func (d *Decoder) ProblemOf(object *Node, field string, code Code, format string
 		n = object
 	}
 	d.In(field, func() { d.Problem(n, code, format, args...) })
+}
+
+// WarnOf reports what may be a mistake about a field of an object.
+func (d *Decoder) WarnOf(object *Node, field string, code Code, format string, args ...any) {
+	d.In(field, func() {
+		d.problems.add(Problem{Place: object.Get(field).place(d.path), Severity: Warning, Code: code, Message: fmt.Sprintf(format, args...)})
+	})
 }
 
 // In goes into a field or an element of the current place, and reads it with f.

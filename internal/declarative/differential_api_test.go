@@ -7,11 +7,13 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -63,7 +65,29 @@ func (m *mockAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if found == nil || tooMany {
 		found = &rule{Status: http.StatusNotFound, JSON: map[string]any{"error": "no such page"}}
 	}
+	if found.Broken != "" {
+		found.fail(w, r)
+		return
+	}
 	found.answer(w)
+}
+
+// fail leaves a request without a whole answer.
+func (u *rule) fail(w http.ResponseWriter, r *http.Request) {
+	switch u.Broken {
+	case "cut":
+		body := u.content()
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write(body[:len(body)/2])
+	case "silent":
+		<-r.Context().Done()
+	}
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	_ = conn.(*net.TCPConn).SetLinger(0)
+	_ = conn.Close()
 }
 
 func (m *mockAPI) pick(r *http.Request, body string) *rule {

@@ -37,8 +37,9 @@ type rule struct {
 	Header map[string]string `yaml:"header"`
 	JSON   any               `yaml:"json"`
 	Text   string            `yaml:"text"`
-	Gzip   bool              `yaml:"gzip"` // compress the body, without saying so in a header
-	Zip    []string          `yaml:"zip"`  // put the body into an archive, once under each of these names
+	Gzip   bool              `yaml:"gzip"`   // compress the body, without saying so in a header
+	Zip    []string          `yaml:"zip"`    // put the body into an archive, once under each of these names
+	Broken string            `yaml:"broken"` // how the connection fails: reset, cut in the middle of the body, or silent
 }
 
 // runPlan is one command.

@@ -27,6 +27,9 @@ type HTTPRequester struct {
 	Body          Of[RequestBody]   `manifest:"request_body"`
 	ErrorHandler  Of[ErrorHandler]  `manifest:"error_handler,default=DefaultErrorHandler"`
 	UseCache      *bool             `manifest:"use_cache"`
+	Connect       *float64          `manifest:"connect_timeout_in_seconds"` // nil: as long as is usual
+	Answer        *float64          `manifest:"read_timeout_in_seconds"`    // nil: likewise
+	KeepAlive     bool              `manifest:"use_tcp_keepalive"`
 
 	Properties *QueryProperties        `manifest:"query_properties"`
 	Endpoint   *PropertiesFromEndpoint `manifest:"fetch_properties_from_endpoint,deprecated=query_properties"`
@@ -48,6 +51,11 @@ func (c *HTTPRequester) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node)
 	if c.Query.properties != nil && c.Endpoint != nil {
 		d.ProblemOf(n, "fetch_properties_from_endpoint", manifest.CodeInvalidValue, "request_parameters have properties of their own")
 	}
+	for field, seconds := range map[string]*float64{"connect_timeout_in_seconds": c.Connect, "read_timeout_in_seconds": c.Answer} {
+		if seconds != nil && !(*seconds > 0) {
+			d.ProblemOf(n, field, manifest.CodeInvalidValue, "want a number of seconds greater than 0, found %v", *seconds)
+		}
+	}
 	if c.Form.Present() && c.JSON.Present() {
 		d.ProblemOf(n, "request_body_data", manifest.CodeInvalidValue, "a request has one body: request_body_data or request_body_json")
 	}
@@ -60,7 +68,7 @@ func (c *HTTPRequester) Build(env *Env) (Requester, error) {
 		return nil, err
 	}
 	r := &httpRequester{
-		HTTPRequester: c, env: env,
+		HTTPRequester: c, env: env, patience: c.patience(),
 		client: &http.Client{Transport: env.transport, Jar: jar, CheckRedirect: checkRedirect},
 	}
 	base := &c.URLBase
@@ -82,14 +90,27 @@ func (c *HTTPRequester) Build(env *Env) (Requester, error) {
 	return r, nil
 }
 
+// patience is how long the requester waits.
+func (c *HTTPRequester) patience() patience {
+	p := patience{keepAlive: c.KeepAlive}
+	if c.Connect != nil {
+		p.connect = seconds(*c.Connect)
+	}
+	if c.Answer != nil {
+		p.answer = seconds(*c.Answer)
+	}
+	return p
+}
+
 // httpRequester is an HTTPRequester at work. It is one session: cookies stay.
 type httpRequester struct {
 	*HTTPRequester
-	env    *Env
-	client *http.Client
-	auth   Authenticator // nil: none
-	body   RequestBody   // nil: none
-	errors ErrorHandler
+	env      *Env
+	client   *http.Client
+	auth     Authenticator // nil: none
+	body     RequestBody   // nil: none
+	errors   ErrorHandler
+	patience patience
 }
 
 // caches tells whether responses are kept: when the manifest says so, and for streams that others are partitioned by. A trial shows

@@ -40,7 +40,7 @@ func (c *PageSizeReduction) UnmarshalManifest(d *manifest.Decoder, n *manifest.N
 		{"reset_policy", c.ResetPolicy != keepReduced && c.ResetPolicy != restoreAfter, keepReduced + " or " + restoreAfter},
 	} {
 		if limit.wrong {
-			d.Problem(n.Get(limit.field), manifest.CodeInvalidValue, "want %s, found %q", limit.want, n.Get(limit.field).Text())
+			d.ProblemOf(n, limit.field, manifest.CodeInvalidValue, "want %s, found %q", limit.want, n.Get(limit.field).Text())
 		}
 	}
 }
@@ -55,7 +55,7 @@ func (c *SimpleRetriever) checkReduction(d *manifest.Decoder, n *manifest.Node) 
 	case c.Reduction == nil:
 		return
 	case !uses:
-		d.Warn(n.Get("page_size_reduction"), manifest.CodeInvalidValue, "no response filter has the action REDUCE_PAGE_SIZE")
+		d.WarnOf(n, "page_size_reduction", manifest.CodeInvalidValue, "no response filter has the action REDUCE_PAGE_SIZE")
 	}
 	if c.asksForProperties() {
 		d.ProblemOf(n, "page_size_reduction", manifest.CodeInvalidValue,
@@ -113,7 +113,7 @@ func checkReducible(d *manifest.Decoder, n *manifest.Node, size *manifest.Templa
 		least /= r.Factor
 	}
 	if r.Minimum > 1 && least > float64(r.Minimum) {
-		d.Warn(n, manifest.CodeInvalidValue, "minimum_page_size is %d, but max_attempts allows no pages smaller than %d in one run of failures",
+		d.WarnOf(n, "page_size", manifest.CodeInvalidValue, "minimum_page_size is %d, but max_attempts allows no pages smaller than %d in one run of failures",
 			r.Minimum, int64(least))
 	}
 }

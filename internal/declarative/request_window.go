@@ -50,7 +50,7 @@ func (c *SimpleRetriever) checkSplitting(d *manifest.Decoder, n *manifest.Node) 
 	case uses && c.Splitting == nil:
 		d.ProblemOf(n, "requester", manifest.CodeMissingField, "the action SPLIT_REQUEST_WINDOW goes with request_window_splitting, which is missing")
 	case c.Splitting != nil && !uses:
-		d.Warn(n.Get("request_window_splitting"), manifest.CodeInvalidValue, "no response filter has the action SPLIT_REQUEST_WINDOW")
+		d.WarnOf(n, "request_window_splitting", manifest.CodeInvalidValue, "no response filter has the action SPLIT_REQUEST_WINDOW")
 	}
 	if c.Splitting != nil && c.asksForProperties() {
 		d.ProblemOf(n, "request_window_splitting", manifest.CodeInvalidValue,

@@ -2,6 +2,7 @@ package declarative
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"compress/zlib"
 	"context"
@@ -203,14 +204,14 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 		return nil, nil, err
 	}
 	req.sent = built
-	answer, err := r.client.Do(built)
+	answer, err := r.client.Do(built.WithContext(withPatience(ctx, r.patience)))
 	if err != nil {
 		if err = networkError(err); permanent(err) {
 			return nil, nil, err
 		}
 		return nil, err, ctx.Err()
 	}
-	answer.Body = newWatchedBody(answer.Body, r.env.patience)
+	answer.Body = newWatchedBody(answer.Body, cmp.Or(r.patience.answer, r.env.patience))
 	r.env.budget.observe(built, answer)
 	if s, ok := r.auth.(Signer); ok {
 		s.Learn(built, answer)

@@ -82,7 +82,7 @@ func (o SourceOptions) withDefaults() SourceOptions {
 		o.MaxResponseBytes = maxResponseBytes
 	}
 	if o.Transport == nil {
-		o.Transport = newTransport(o.RefusePrivateAddresses)
+		o.Transport = newNetwork(o.RefusePrivateAddresses)
 	}
 	if o.AllowedHosts != nil {
 		o.Transport = allowedHosts{o.AllowedHosts, o.Transport}

@@ -31,7 +31,7 @@ func (c *CursorPagination) checkStop(d *manifest.Decoder, n *manifest.Node, mini
 		d.ProblemOf(n, "stop_condition", manifest.CodeInvalidValue,
 			"smaller pages than usual would end the stream here; compare last_page_size with page_size, or with 0")
 	case stopsPerhaps:
-		d.Warn(n.Get("stop_condition"), manifest.CodeInvalidValue,
+		d.WarnOf(n, "stop_condition", manifest.CodeInvalidValue,
 			"this may end the stream at a page that is full, but smaller than usual; to compare last_page_size with page_size is always safe")
 	}
 }

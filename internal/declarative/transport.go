@@ -1,6 +1,7 @@
 package declarative
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -20,17 +21,21 @@ const (
 // errPrivateAddress is returned for a host in a network that only this machine or its neighbours can reach.
 var errPrivateAddress = errors.New("the address is private")
 
-// newTransport makes the connections of one source, shared by all its requesters.
-func newTransport(refusePrivate bool) *http.Transport {
-	dialer := &net.Dialer{Timeout: connectTimeout}
+// newTransport makes connections for those who wait equally long.
+func newTransport(refusePrivate bool, p patience) *http.Transport {
+	connect, answer := cmp.Or(p.connect, connectTimeout), cmp.Or(p.answer, responseTimeout)
+	dialer := &net.Dialer{Timeout: connect}
+	if p.keepAlive {
+		dialer.KeepAliveConfig = keepAlive
+	}
 	t := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           dialer.DialContext,
 		ForceAttemptHTTP2:     true,
 		MaxIdleConnsPerHost:   20,
 		IdleConnTimeout:       idleTimeout,
-		TLSHandshakeTimeout:   connectTimeout,
-		ResponseHeaderTimeout: responseTimeout,
+		TLSHandshakeTimeout:   connect,
+		ResponseHeaderTimeout: answer,
 	}
 	if refusePrivate {
 		// A proxy would connect on our behalf, past the check.
