@@ -2,6 +2,7 @@ package airfield
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -34,6 +35,9 @@ type ConnectorOptions struct {
 	// Registry is where manifests of connectors are fetched from that are asked for by name, such as [PublicRegistry]; "": nowhere.
 	// A copy of each is kept in the user's cache directory, and used for a day, or when the registry cannot be reached.
 	Registry string
+	// Instance marks the containers that are started, so that [Connectors.RemoveLeftovers] finds them after the program was killed. No other
+	// program that uses the same container engine may have the same; "": containers are not marked.
+	Instance string
 }
 
 // PublicRegistry is where Airbyte publishes its connectors: https://docs.airbyte.com/integrations.
@@ -45,6 +49,7 @@ type Connectors struct {
 	options   ConnectorOptions
 	manifests *registry.Manifests // nil: no registry
 	known     func() []connector.Definition
+	owner     process.Owner // of containers
 }
 
 // NewConnectors lists what can be run. It does no I/O.
@@ -54,7 +59,23 @@ func NewConnectors(o ConnectorOptions) *Connectors {
 		c.manifests = registry.NewManifests(o.Registry, manifestCache())
 	}
 	c.known = sync.OnceValue(c.list)
+	if o.Instance != "" {
+		c.owner = process.Owner{Instance: o.Instance, Run: rand.Text()}
+	}
 	return c
+}
+
+// RemoveLeftovers ends the containers that an earlier program of the same instance has left running, and returns how many there were.
+// Those of these Connectors stay. Where no programs may be started, or nothing runs containers, there is nothing to do.
+func (c *Connectors) RemoveLeftovers(ctx context.Context) (int, error) {
+	if !c.options.AllowExec {
+		return 0, nil
+	}
+	n, err := process.RemoveLeftovers(ctx, c.owner)
+	if errors.Is(err, process.ErrNoContainerEngine) {
+		return 0, nil
+	}
+	return n, err
 }
 
 // manifestCache is where manifests are kept; "" when this user has no cache directory.
@@ -232,7 +253,7 @@ func (c *Connectors) program(ref connector.Ref) (process.Program, error) {
 	case ref.Python != "" && c.options.AllowExec:
 		return process.PythonPackage(ref.Name, ref.Python)
 	case ref.Image != "" && c.options.AllowExec:
-		return process.Image(ref.Image)
+		return process.Image(ref.Image, c.owner)
 	case len(ref.Executable) > 0 || ref.Python != "" || ref.Image != "":
 		return process.Program{}, connector.ConfigError("%w: connector %s is a program or a container; start the server with --allow-exec to run it",
 			ErrExecDenied, orName(ref.Name, ref.Image))

@@ -24,7 +24,7 @@ start_docker() {
 no_docker() {
   printf 'no container engine can be started here; its tests are skipped:\n'
   tail -n 3 "$docker_dir/log"
-  printf 'TestImages?\nTestImageThatIsNotThere\nTestCancelEndsTheContainer\n' >"$docker_dir/may-skip"
+  printf 'TestImages?\nTestImageThatIsNotThere\nTestCancelEndsTheContainer\nTestRemoveLeftovers\nTestContainersOfAKilledServer\n' >"$docker_dir/may-skip"
   docker_skips=$docker_dir/may-skip
 }
 

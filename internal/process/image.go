@@ -19,7 +19,7 @@ const stopTimeout = 30 * time.Second
 
 // Image is a container image whose entry point speaks the protocol. It runs without the engine's own log, which would write
 // every record to disk a second time.
-func Image(image string) (Program, error) {
+func Image(image string, owner Owner) (Program, error) {
 	engine, err := findEngine()
 	if err != nil {
 		return Program{}, err
@@ -27,10 +27,11 @@ func Image(image string) (Program, error) {
 	p := Program{Name: NameOf(image), files: filesInContainer}
 	// The files belong to this user alone, and root is the one user of a container who may read them whoever that is.
 	p.mount = func(dir string) []string {
-		return []string{
+		argv := []string{
 			engine, "run", "--rm", "-i", "--init", "--log-driver", "none", "--name", containerName(dir),
-			"-v", dir + ":" + filesInContainer + ":ro", "-u", "0", image,
+			"-v", dir + ":" + filesInContainer + ":ro", "-u", "0",
 		}
+		return append(append(argv, owner.labels()...), image)
 	}
 	p.stop = func(dir string) { killContainer(engine, containerName(dir)) }
 	return p, nil

@@ -4,6 +4,7 @@ package process_test
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"os/exec"
@@ -21,7 +22,7 @@ import (
 
 func TestImage(t *testing.T) {
 	t.Setenv("AIRBYTE_CLIENT_SECRET", "canary")
-	p, err := process.Image(imagetest.Build(t))
+	p, err := process.Image(imagetest.Build(t), process.Owner{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,7 @@ func TestImage(t *testing.T) {
 
 func TestCancelEndsTheContainer(t *testing.T) {
 	image := imagetest.Build(t, "endless")
-	p, err := process.Image(image)
+	p, err := process.Image(image, process.Owner{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,12 +79,51 @@ func TestImageThatIsNotThere(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "docker", "info").CombinedOutput(); err != nil {
 		t.Skipf("no container engine answers: %v: %s", err, out)
 	}
-	p, err := process.Image("airfield-test/no-such-image:1")
+	p, err := process.Image("airfield-test/no-such-image:1", process.Owner{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = process.NewSource(p).Spec(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "no-such-image") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestRemoveLeftovers lets a container run under one start of a program and looks for leftovers under others.
+func TestRemoveLeftovers(t *testing.T) {
+	image := imagetest.Build(t, "endless")
+	first := process.Owner{Instance: "test-" + rand.Text(), Run: "first"}
+	p, err := process.Image(image, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	started, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- process.NewSource(p).Read(t.Context(), connector.ReadRequest{}, func() connector.Emit {
+			tell := sync.OnceFunc(func() { close(started) })
+			return func(protocol.Message) error { tell(); return nil }
+		}())
+	}()
+	select {
+	case <-started:
+	case err := <-ended:
+		t.Fatalf("the container ended by itself: %v", err)
+	}
+	for _, o := range []struct {
+		process.Owner
+		want int
+	}{
+		{first, 0},
+		{process.Owner{Instance: first.Instance + "2", Run: "second"}, 0},
+		{process.Owner{}, 0},
+		{process.Owner{Instance: first.Instance, Run: "second"}, 1},
+		{process.Owner{Instance: first.Instance, Run: "third"}, 0},
+	} {
+		if n, err := process.RemoveLeftovers(t.Context(), o.Owner); n != o.want || err != nil {
+			t.Errorf("%+v: removed %d, want %d; %v", o.Owner, n, o.want, err)
+		}
+	}
+	if err := <-ended; err == nil {
+		t.Error("the run whose container was removed has succeeded")
 	}
 }

@@ -29,12 +29,16 @@ func wire(ctx context.Context, s *session.Session, o options) (embed.Config, err
 		return embed.Config{}, err
 	}
 	dir := s.World.Path(o.dataDir)
+	instance, err := embed.Instance(dir)
+	if err != nil {
+		return embed.Config{}, err
+	}
 	return embed.Config{
 		Store: store,
 		Dir:   dir,
 		Connectors: airfield.NewConnectors(airfield.ConnectorOptions{
 			AllowExec: o.allowExec, AllowPrivateAddresses: o.allowPrivate, Root: o.root(s, dir), Registry: o.manifests(s),
-			AllowedHosts: o.hosts,
+			AllowedHosts: o.hosts, Instance: instance,
 		}),
 		Host:          o.host,
 		Port:          o.port,

@@ -63,6 +63,13 @@ type Server struct {
 	listener net.Listener
 	closers  []func() error              // in the order of opening
 	keep     func(context.Context) error // watches that the database stays this server's; nil: there is nothing to watch
+	left     leftovers                   // nil: nothing outlives the server
+	log      *slog.Logger
+}
+
+// leftovers are what an earlier run of the server, which was killed, has left running outside of it.
+type leftovers interface {
+	RemoveLeftovers(ctx context.Context) (int, error)
 }
 
 // Open makes a deployment ready to run: it takes the data directory, brings its tables up to date, makes an organization, a workspace
@@ -124,6 +131,10 @@ func (s *Server) openPlatform(ctx context.Context, cfg Config) error {
 	}
 	s.Engine = local.New(local.Config{Platform: s.Platform, Connectors: cfg.Connectors, Logger: cfg.Logger, Clock: cfg.Clock})
 	s.Platform.Attach(s.Engine)
+	s.left, _ = cfg.Connectors.(leftovers)
+	if s.log = cfg.Logger; s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
 	return nil
 }
 
@@ -212,10 +223,28 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return s.http.Serve(ctx, s.listener) })
 	group.Go(func() error { return s.Platform.DeliverNotices(ctx) })
 	group.Go(func() error { return s.Platform.KeepForgetting(ctx) })
+	if s.left != nil {
+		group.Go(func() error {
+			s.tidy(ctx)
+			return nil
+		})
+	}
 	if s.keep != nil {
 		group.Go(func() error { return s.keep(ctx) })
 	}
 	return group.Wait()
+}
+
+// tidy removes what was left running. That it cannot be removed is no reason not to serve.
+func (s *Server) tidy(ctx context.Context) {
+	n, err := s.left.RemoveLeftovers(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		s.log.WarnContext(ctx, "containers of an earlier run may still be there", "error", err)
+	case n > 0:
+		s.log.InfoContext(ctx, "containers of an earlier run were removed", "containers", n)
+	}
 }
 
 // Close lets go of what Open has taken. It is called after Run has returned, or instead of it.

@@ -64,6 +64,27 @@ func writePrivate(path string, content []byte) error {
 	return os.Rename(f.Name(), path)
 }
 
+// Instance names the server of a data directory, which is made when it is absent. The name stays the same for as long as the directory
+// does, and no other directory has it.
+func Instance(dir string) (string, error) {
+	path := filepath.Join(dir, "instance.id")
+	name, err := os.ReadFile(path)
+	if err == nil && len(name) > 0 {
+		return string(name), nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("reading the name of the instance: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("making data directory: %w", err)
+	}
+	made := rand.Text()
+	if err := writePrivate(path, []byte(made)); err != nil {
+		return "", fmt.Errorf("writing the name of the instance: %w", err)
+	}
+	return made, nil
+}
+
 const signingKeySize = 32
 
 // signingKey is what access tokens are signed with. It is kept, so that tokens outlive a restart.
