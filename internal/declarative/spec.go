@@ -27,7 +27,7 @@ func (c *Spec) message() (protocol.Spec, error) {
 	if c.AdvancedAuth == nil {
 		return spec, nil
 	}
-	auth, err := template.AppendJSON(nil, withoutType(c.AdvancedAuth))
+	auth, err := template.AppendJSON(nil, signIn("", c.AdvancedAuth))
 	if err != nil {
 		return spec, fmt.Errorf("encoding advanced_auth: %w", err)
 	}
@@ -35,18 +35,45 @@ func (c *Spec) message() (protocol.Spec, error) {
 	return spec, nil
 }
 
-// withoutType drops the keys that name components, which are the manifest's own.
-func withoutType(v any) any {
+// authFields are what is told about signing in, by the place of it; anything else in a manifest is its own.
+var authFields = map[string][]string{
+	"": {"auth_flow_type", "predicate_key", "predicate_value", oauthSpecification},
+	oauthSpecification: {
+		"oauth_user_input_from_connector_config_specification", oauthInput, "complete_oauth_output_specification",
+		"complete_oauth_server_input_specification", "complete_oauth_server_output_specification",
+	},
+	oauthInput: {
+		"consent_url", "access_token_url", "scope", "scopes", "optional_scopes", joinStrategy, "access_token_headers", "access_token_params",
+		"extract_output", "state", "client_id_key", "client_secret_key", "scope_key", "state_key", "auth_code_key", "redirect_uri_key",
+		"token_expiry_key",
+	},
+}
+
+const (
+	oauthSpecification = "oauth_config_specification"
+	oauthInput         = "oauth_connector_input_specification"
+	joinStrategy       = "scopes_join_strategy"
+)
+
+// signIn is what is told of signing in at a place of advanced_auth.
+func signIn(place string, v any) any {
 	d, ok := v.(*template.Dict)
 	if !ok {
 		return v
 	}
-	c := copyDict(d)
-	c.Delete("type")
-	if inner, ok := dictAt(c, "oauth_config_specification"); ok {
-		c.Set("oauth_config_specification", withoutType(inner))
+	told := template.NewDict(d.Len())
+	for _, name := range authFields[place] {
+		field, ok := d.Get(name)
+		switch {
+		case ok && field != nil && authFields[name] != nil:
+			told.Set(name, signIn(name, field))
+		case ok && field != nil:
+			told.Set(name, field)
+		case name == joinStrategy:
+			told.Set(name, "space")
+		}
 	}
-	return c
+	return told
 }
 
 // secretsIn finds the values of a configuration that its schema calls secret.
