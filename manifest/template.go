@@ -76,8 +76,7 @@ func (t *Template) UnmarshalManifest(d *Decoder, n *Node) {
 
 func (t *Template) parse(d *Decoder, n *Node, text string) {
 	if strings.Contains(text, "stream_state") && strings.Contains(text, "{") {
-		d.Problem(n, CodeTemplate, "stream_state is no longer available in templates")
-		return
+		d.Warn(n, CodeTemplate, "stream_state is no longer available in templates: evaluating this one fails")
 	}
 	parsed, err := d.env.Parse(text)
 	if err != nil {
