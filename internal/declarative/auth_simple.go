@@ -15,6 +15,19 @@ type fixedCredentials Options
 
 func (c fixedCredentials) Credentials(context.Context) (Options, error) { return Options(c), nil }
 
+// noCredentials are told of by the first request that needs them: a configuration without any still has its streams.
+type noCredentials struct{ err error }
+
+func (c noCredentials) Credentials(context.Context) (Options, error) { return Options{}, c.err }
+
+// fixed makes the authenticator of credentials, or of the error there was in making them.
+func fixed(credentials Options, err error) (Authenticator, error) {
+	if err != nil {
+		return noCredentials{err}, nil
+	}
+	return fixedCredentials(credentials), nil
+}
+
 func authorization(value string) Options {
 	return headerOption("Authorization", value)
 }
@@ -39,7 +52,7 @@ type BearerAuthenticator struct {
 // Build makes the authenticator.
 func (c *BearerAuthenticator) Build(env *Env) (Authenticator, error) {
 	token, err := c.Token.Text(env.Vars())
-	return fixedCredentials(authorization("Bearer " + token)), err
+	return fixed(authorization("Bearer "+token), err)
 }
 
 // BasicAuthenticator sends a user name and a password in the Authorization header.
@@ -52,11 +65,11 @@ type BasicAuthenticator struct {
 func (c *BasicAuthenticator) Build(env *Env) (Authenticator, error) {
 	user, err := c.Username.Text(env.Vars())
 	if err != nil {
-		return nil, err
+		return noCredentials{err}, nil
 	}
 	password, err := c.Password.Text(env.Vars())
 	encoded := base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
-	return fixedCredentials(authorization("Basic " + encoded)), err
+	return fixed(authorization("Basic "+encoded), err)
 }
 
 // APIKeyAuthenticator puts a key where the API wants it.
@@ -79,14 +92,13 @@ func (c *APIKeyAuthenticator) UnmarshalManifest(d *manifest.Decoder, n *manifest
 func (c *APIKeyAuthenticator) Build(env *Env) (Authenticator, error) {
 	token, err := c.Token.Text(env.Vars())
 	if err != nil {
-		return nil, err
+		return noCredentials{err}, nil
 	}
 	if c.Into != nil {
-		o, err := c.Into.In(token, env.Vars())
-		return fixedCredentials(o), err
+		return fixed(c.Into.In(token, env.Vars()))
 	}
 	name, err := c.Header.Text(env.Vars())
-	return fixedCredentials(headerOption(name, token)), err
+	return fixed(headerOption(name, token), err)
 }
 
 // SelectiveAuthenticator chooses among authenticators by a value of the configuration.

@@ -96,7 +96,10 @@ type oauth struct {
 // authenticators of which the configuration chooses one.
 func (c *OAuthAuthenticator) Build(env *Env) (Authenticator, error) {
 	o := &oauth{OAuthAuthenticator: c, env: env}
-	if err := o.evaluate(); err != nil {
+	switch err := o.evaluate(); {
+	case err != nil && c.Updater == nil:
+		return noCredentials{err}, nil
+	case err != nil:
 		return nil, err
 	}
 	if c.Assertion != nil && c.UseAssertion {
