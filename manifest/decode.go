@@ -89,10 +89,15 @@ func (d *Decoder) ProblemOf(object *Node, field string, code Code, format string
 	d.In(field, func() { d.Problem(n, code, format, args...) })
 }
 
+// Warn reports what may be a mistake about a node.
+func (d *Decoder) Warn(n *Node, code Code, format string, args ...any) {
+	d.problems.add(Problem{Place: n.place(d.path), Severity: Warning, Code: code, Message: fmt.Sprintf(format, args...)})
+}
+
 // WarnOf reports what may be a mistake about a field of an object.
 func (d *Decoder) WarnOf(object *Node, field string, code Code, format string, args ...any) {
 	d.In(field, func() {
-		d.problems.add(Problem{Place: object.Get(field).place(d.path), Severity: Warning, Code: code, Message: fmt.Sprintf(format, args...)})
+		d.Warn(object.Get(field), code, format, args...)
 	})
 }
 
