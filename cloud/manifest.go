@@ -41,7 +41,7 @@ type manifestFunc func() (json.RawMessage, error)
 func (f manifestFunc) definition(_ context.Context, op string) (definitionContent, error) {
 	manifest, err := f()
 	if err != nil {
-		return definitionContent{}, &Error{Op: op, Resource: "manifest", Err: err, Detail: "reading the manifest"}
+		return definitionContent{}, &Error{Op: op, Resource: "manifest", Err: fmt.Errorf("reading the manifest: %w", err)}
 	}
 	return definitionContent{manifest: manifest}, nil
 }
@@ -111,7 +111,7 @@ const (
 func yamlToJSON(text []byte) (json.RawMessage, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, fmt.Errorf("reading YAML: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrInvalidInput, err)
 	}
 	if len(doc.Content) == 0 {
 		return nil, refuse(ErrInvalidInput, "reading YAML", "manifest", "", "it is empty")

@@ -91,6 +91,14 @@ func TestUnreadable(t *testing.T) {
 }
 
 // TestEndlessManifests are small on disk and endless once their references are followed.
+func TestPlaceWithoutFile(t *testing.T) {
+	t.Parallel()
+	_, err := Parse("", []byte("a: [1\n"))
+	if want := "line 1, column 1: error: did not find expected ',' or ']'"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestSecondDocumentIsTold(t *testing.T) {
 	t.Parallel()
 	doc := parse(t, "a: 1\n---\nb: 2\n")

@@ -46,11 +46,14 @@ type Place struct {
 	Path   string `json:"path,omitempty"`   // "streams[0].retriever"; how it was reached, also through references
 }
 
-// String is "file:line:column: path", without the parts that are not known.
+// String is "file:line:column: path", without the parts that are not known; where the file is not, "line 1, column 1: path".
 func (p Place) String() string {
 	var b strings.Builder
 	b.WriteString(p.File)
-	if p.Line > 0 {
+	switch {
+	case p.Line > 0 && p.File == "":
+		fmt.Fprintf(&b, "line %d, column %d", p.Line, p.Column)
+	case p.Line > 0:
 		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Column)
 	}
 	if p.Path != "" {

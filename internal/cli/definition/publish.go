@@ -10,6 +10,7 @@ import (
 	"github.com/airfielddev/airfield/cloud"
 	"github.com/airfielddev/airfield/internal/cli/exit"
 	"github.com/airfielddev/airfield/internal/cli/session"
+	"github.com/airfielddev/airfield/manifest"
 )
 
 // content is what a definition is to be made of.
@@ -17,12 +18,15 @@ type content struct {
 	manifest string // a file, or - for stdin
 	image    string // repository:tag
 	command  string // a program on the server's machine and its first arguments
+
+	unvalidated bool
 }
 
 func (c *content) bind(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&c.manifest, "manifest", "", "low-code manifest in a `file`, YAML or JSON; - reads stdin")
 	cmd.Flags().StringVar(&c.image, "image", "", "container `image` as repository:tag")
 	cmd.Flags().StringVar(&c.command, "executable", "", "`command` on the server's machine, quoted as for a shell, though none reads it; for Airfield servers that run with --allow-exec")
+	cmd.Flags().BoolVar(&c.unvalidated, "no-validate", false, "do not look at the manifest before it is sent")
 	cmd.MarkFlagsMutuallyExclusive("manifest", "image", "executable")
 }
 
@@ -33,7 +37,7 @@ func (c content) source(s *session.Session) (cloud.DefinitionSource, error) {
 		if err != nil {
 			return nil, exit.Usagef("reading the manifest: %w", err)
 		}
-		return cloud.ManifestYAML(string(text)), nil
+		return cloud.ManifestYAML(string(text)), c.look(s, text)
 	}
 	if c.command != "" {
 		return c.program()
@@ -47,6 +51,23 @@ func (c content) source(s *session.Session) (cloud.DefinitionSource, error) {
 		return nil, exit.Usagef("--image %s has no tag; give repository:tag", c.image)
 	}
 	return cloud.DockerImage(c.image[:at], c.image[at+1:]), nil
+}
+
+// look refuses a manifest that nobody could use, and tells what else is wrong with it.
+func (c content) look(s *session.Session, text []byte) error {
+	if c.unvalidated {
+		return nil
+	}
+	problems, err := inspect(c.manifest, text, false)
+	if err != nil {
+		return exit.Hint(exit.Usagef("the manifest cannot be used: %w", err), "publish it all the same with --no-validate")
+	}
+	for _, p := range problems {
+		if p.Severity != manifest.Note {
+			s.Note("%s", p)
+		}
+	}
+	return nil
 }
 
 func (c content) program() (cloud.DefinitionSource, error) {
@@ -68,7 +89,6 @@ type publishOptions struct {
 	testing       string
 	documentation string
 	duplicate     bool
-	unvalidated   bool
 }
 
 func newPublish(s *session.Session) *cobra.Command {
@@ -88,7 +108,6 @@ func newPublish(s *session.Session) *cobra.Command {
 	f.StringVar(&o.testing, "testing-values", "", "`configuration` to test a manifest with in the connector builder: JSON, YAML, @FILE or -")
 	f.StringVar(&o.documentation, "documentation-url", "", "`address` of the page that describes an image or a program")
 	f.BoolVar(&o.duplicate, "allow-duplicate", false, "publish it even if the name is taken")
-	f.BoolVar(&o.unvalidated, "no-validate", false, "do not look at the manifest before it is sent")
 	s.BindChange(cmd)
 	return cmd
 }
