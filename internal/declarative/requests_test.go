@@ -223,7 +223,7 @@ func TestPrivateAddressesCanBeRefused(t *testing.T) {
 	}
 	for address, want := range map[string]error{
 		"127.0.0.1:80": errPrivateAddress, "10.1.2.3:80": errPrivateAddress, "[::1]:80": errPrivateAddress, "169.254.169.254:80": errPrivateAddress,
-		"[fd00::1]:80": errPrivateAddress, "100.64.0.1:80": errPrivateAddress, "0.0.0.0:80": errPrivateAddress, "[::ffff:192.168.0.1]:80": errPrivateAddress,
+		"[fd00::1]:80": errPrivateAddress, "100.64.0.1:80": errPrivateAddress, "0.0.0.0:80": errPrivateAddress, "[::ffff:192.168.0.1]:80": errPrivateAddress, "[64:ff9b::7f00:1]:80": errPrivateAddress,
 		"8.8.8.8:443": nil, "[2606:4700::1111]:443": nil,
 	} {
 		if got := checkPublic(address); !errors.Is(got, want) {

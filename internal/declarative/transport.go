@@ -9,6 +9,8 @@ import (
 	"net/netip"
 	"syscall"
 	"time"
+
+	"github.com/airfielddev/airfield/internal/reach"
 )
 
 const (
@@ -19,7 +21,7 @@ const (
 )
 
 // errPrivateAddress is returned for a host in a network that only this machine or its neighbours can reach.
-var errPrivateAddress = errors.New("the address is private")
+var errPrivateAddress = errors.New("the address is private; a server lets manifests connect there when it runs with --allow-private-addresses")
 
 // newTransport makes connections for those who wait equally long.
 func newTransport(refusePrivate bool, p patience) *http.Transport {
@@ -45,8 +47,6 @@ func newTransport(refusePrivate bool, p patience) *http.Transport {
 	return t
 }
 
-var sharedNetwork = netip.MustParsePrefix("100.64.0.0/10")
-
 // checkPublic looks at the address a connection is really made to, after names were resolved.
 func checkPublic(address string) error {
 	host, _, err := net.SplitHostPort(address)
@@ -57,8 +57,7 @@ func checkPublic(address string) error {
 	if err != nil {
 		return fmt.Errorf("reading address: %w", err)
 	}
-	ip = ip.Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || sharedNetwork.Contains(ip) {
+	if !reach.Public(ip) {
 		return errPrivateAddress
 	}
 	return nil

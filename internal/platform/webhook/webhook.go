@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"syscall"
 	"time"
+
+	"github.com/airfielddev/airfield/internal/reach"
 )
 
 // ErrPrivateAddress means that an address is in a network that only this machine's neighbours can reach.
@@ -47,8 +49,6 @@ func New(cfg Config) *Sender {
 	}}
 }
 
-var sharedNetwork = netip.MustParsePrefix("100.64.0.0/10")
-
 // check looks at the address that a connection is really made to, after names were resolved.
 func check(address string) error {
 	at, err := netip.ParseAddrPort(address)
@@ -59,7 +59,7 @@ func check(address string) error {
 	if ip.IsLoopback() {
 		return nil
 	}
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || sharedNetwork.Contains(ip) {
+	if !reach.Public(ip) {
 		return ErrPrivateAddress
 	}
 	return nil
