@@ -150,9 +150,6 @@ func (d *jsonDecoder) object(depth int, s *shape) (any, error) {
 	if d.opens('}') {
 		return NewDict(0), nil
 	}
-	if s == nil {
-		s = new(shape)
-	}
 	o := NewDict(s.size + 2) // transformations add fields
 	f := fitting{shape: s, loose: s.free}
 	for {
@@ -206,9 +203,11 @@ func (d *jsonDecoder) otherKey(f *fitting) (*shapeKey, error) {
 	}
 	start, end := d.at, d.plainEnd()
 	plain := d.closes(end)
-	if k := f.find(d.data[start:end]); plain && k != nil {
-		d.at = end
-		return k, nil
+	if plain {
+		if k := f.find(d.data[start:end]); k != nil {
+			d.at = end
+			return k, nil
+		}
 	}
 	name, err := d.string()
 	if err != nil {
