@@ -74,26 +74,37 @@ func FuzzDecodeJSON(f *testing.F) {
 		`{"a":1,"b":[1.5,-0,1e5,12345678901234567890,-9223372036854775808,null,true,false],"a":"x"}`, `"\u00e9\ud83d\ude00\ud83d\n\/"`, "\"\xff\xc3\"",
 		`[1,]`, `{"a" : {"a\u0062":{}} , "":[ ]}`, `01`, `-`, `1.`, `1e`, `tru`, `nul`, `"\x"`, `{"a":1}{`, ` 1 `, `[[[[]]]]`, `"a`, "\"\t\"", `1E+2`,
 		`[{"a":1,"b":{"x":1}},{"b":{"y":2,"x":1},"a":3},{"a":1,"c":2,"b":{"x":2}},{"c":1,"a":2,"c":3,"d":4,"d":5}]`,
-		`[{"a":1,"b":2},{"b":1,"\u0061":2,"a":3,"b":4},{"\u00e4":1,"b":2,"ä":3}]`, manyKeys(maxShape * 2),
+		`[{"a":1,"b":2},{"b":1,"\u0061":2,"a":3,"b":4},{"\u00e4":1,"b":2,"ä":3}]`,
 	} {
 		f.Add([]byte(seed))
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := DecodeJSON(data)
-		if valid := json.Valid(data); valid != (err == nil) {
-			t.Fatalf("%q: valid %t, got %v", data, valid, err)
-		}
-		if err != nil {
-			return
-		}
-		want, err := slowJSON(data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if spell(got) != spell(want) {
-			t.Fatalf("%q: got %s, want %s", data, spell(got), spell(want))
-		}
-	})
+	f.Fuzz(decodesAsTokens)
+}
+
+// decodesAsTokens holds what is decoded to what encoding/json makes of it.
+func decodesAsTokens(t *testing.T, data []byte) {
+	got, err := DecodeJSON(data)
+	if valid := json.Valid(data); valid != (err == nil) {
+		t.Fatalf("%q: valid %t, got %v", data, valid, err)
+	}
+	if err != nil {
+		return
+	}
+	want, err := slowJSON(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if spell(got) != spell(want) {
+		t.Fatalf("%q: got %s, want %s", data, spell(got), spell(want))
+	}
+}
+
+// Objects with so many keys are maps, of which no shape is made.
+func TestDecodeJSONOfManyKeys(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{maxShape - 1, maxShape, maxShape + 1, 2 * maxShape, maxShaped + 1} {
+		decodesAsTokens(t, []byte(manyKeys(n)))
+	}
 }
 
 // FuzzJSONMembers holds what is read of a text in parts to what is read of it as a whole.
