@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -25,6 +27,16 @@ func TestCheckConfig(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") || strings.Contains(err.Error(), "five") {
 			t.Errorf("%s: got %v, want %s", config, err, want)
 		}
+	}
+	file := filepath.Join(t.TempDir(), "schema.json")
+	if err := os.WriteFile(file, []byte(`{"enum":["canary"]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := CheckConfig([]byte(`{"properties":{"a":{"$ref":"file://`+filepath.ToSlash(file)+`"}}}`), []byte(`{"a":"z"}`)); err != nil {
+		t.Errorf("a specification has a file read: %v", err)
+	}
+	if err := CheckConfig([]byte(`{"$ref":"#"}`), []byte(`{}`)); err == nil || !strings.Contains(err.Error(), "refers to itself") {
+		t.Errorf("a specification without end: %v", err)
 	}
 	if err := CheckConfig([]byte(`{"properties":{"a":{"pattern":"(?<=x)y"}}}`), []byte(`{"a":"z"}`)); err != nil {
 		t.Errorf("a pattern that cannot be checked: %v", err)

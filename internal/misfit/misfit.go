@@ -18,6 +18,14 @@ type Fault struct {
 	Message string   // such as "must be string, not number"
 }
 
+// NoLoader keeps a schema, which may be somebody's input, from making this process read files or call servers.
+type NoLoader struct{}
+
+// Load refuses.
+func (NoLoader) Load(url string) (any, error) {
+	return nil, fmt.Errorf("the reference to %s leads outside of the schema", url)
+}
+
 // Faults are the innermost reasons of an error. Of a choice only the branch that was meant is told, if that can be seen.
 func Faults(e *jsonschema.ValidationError) []Fault {
 	switch k := e.ErrorKind.(type) {
@@ -124,6 +132,8 @@ func limits(k jsonschema.ErrorKind) string {
 		return "must be less than " + k.Want.RatString()
 	case *kind.MultipleOf:
 		return "must be a multiple of " + k.Want.RatString()
+	case *kind.RefCycle:
+		return "cannot be judged: the schema refers to itself without end"
 	case *kind.UniqueItems:
 		return "must not have the same item twice"
 	}

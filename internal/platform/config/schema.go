@@ -11,6 +11,8 @@ import (
 
 	"github.com/dlclark/regexp2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/airfielddev/airfield/internal/misfit"
 )
 
 // Schema is a connector's specification of its configuration, ready to be used many times and by many at once.
@@ -46,18 +48,11 @@ func compile(doc any) (*jsonschema.Schema, error) {
 	c.DefaultDraft(jsonschema.Draft7)
 	c.AssertFormat()
 	c.UseRegexpEngine(compilePattern)
-	c.UseLoader(noLoader{})
+	c.UseLoader(misfit.NoLoader{})
 	if err := c.AddResource(address, doc); err != nil {
 		return nil, err
 	}
 	return c.Compile(address)
-}
-
-// noLoader keeps a specification from making this process read files or call servers.
-type noLoader struct{}
-
-func (noLoader) Load(url string) (any, error) {
-	return nil, fmt.Errorf("the reference to %s leads outside of the specification", url)
 }
 
 // patternTimeout bounds a pattern that backtracks.
