@@ -103,8 +103,11 @@ func (j *jwt) signed() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, ok := header.Get("typ"); !ok {
+	switch kind, given := header.Get("typ"); {
+	case !given:
 		header.Set("typ", "JWT")
+	case kind == "":
+		header.Delete("typ")
 	}
 	header.Set("alg", j.Algorithm)
 	payload, err := j.object(&j.MorePayload, []claim{{"iss", &j.Payload.Issuer}, {"sub", &j.Payload.Subject}, {"aud", &j.Payload.Audience}})
@@ -146,13 +149,14 @@ func (j *jwt) object(more *manifest.Tree, claims []claim) (*template.Dict, error
 		d = copyDict(extra)
 	}
 	for _, c := range claims {
+		if !c.value.Present() || c.value.Source() == "" {
+			continue
+		}
 		text, err := c.value.Text(j.vars)
 		if err != nil {
 			return nil, err
 		}
-		if text != "" {
-			d.Set(c.name, text)
-		}
+		d.Set(c.name, text)
 	}
 	return d, nil
 }
