@@ -69,7 +69,11 @@ func (c *connectors) Source(ctx context.Context, ref connector.Ref) (connector.S
 	if err != nil {
 		return nil, err
 	}
-	return breakable{source, ref.Name, c.faults}, nil
+	b := breakable{source, ref.Name, c.faults}
+	if d, ok := source.(platform.Described); ok {
+		return described{b, d}, nil
+	}
+	return b, nil
 }
 
 func (c *connectors) Destination(ctx context.Context, ref connector.Ref) (connector.Destination, error) {
@@ -85,6 +89,12 @@ type breakable struct {
 
 	name   string
 	faults *Faults
+}
+
+// described is a breakable source that a manifest describes. Trials of its streams do not break.
+type described struct {
+	breakable
+	platform.Described
 }
 
 func (b breakable) Read(ctx context.Context, req connector.ReadRequest, emit connector.Emit) error {

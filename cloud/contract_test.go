@@ -334,6 +334,9 @@ var definitionExchanges = []exchange{
 	{"CustomSourceDefinition.SetTestingValues", func(ctx context.Context, c *conversation) error {
 		return c.definition.SetTestingValues(ctx, map[string]any{"api_key": "k2"})
 	}},
+	{"CustomSourceDefinition.ReadStream", func(ctx context.Context, c *conversation) error {
+		return some(c.definition.ReadStream(ctx, "things", cloud.StreamTrial{Records: 5, Pages: 1, Slices: 1}))
+	}},
 	{"CustomSourceDefinition.Update", func(ctx context.Context, c *conversation) error {
 		return c.definition.Update(ctx, cloud.ManifestYAML(liveManifest))
 	}},

@@ -39,6 +39,9 @@ func deployment() *httptest.Server {
 		"GET /api/public/v1/workspaces/w1/definitions/declarative_sources":  `{"data":[]}`,
 		"POST /api/public/v1/workspaces/w1/definitions/declarative_sources": `{"id":"def1","name":"my-api","manifest":{},"version":1}`,
 
+		"POST /api/v1/connector_builder_projects/get_for_definition_id": `{"builderProjectId":"p1","workspaceId":"w1"}`,
+		"POST /api/v1/connector_builder_projects/read_stream":           `{"logs":[],"slices":[{"pages":[{"records":[{"id":1},{"id":2}],"request":{"url":"https://api.example.com/things","http_method":"GET"},"response":{"status":200}}]}],"test_read_limit_reached":true,"inferred_schema":{"type":"object"}}`,
+
 		"GET /api/public/v1/workspaces/w1/definitions/declarative_sources/def1": `{"id":"def1","name":"my-api","manifest":{"version":"6.0.0","type":"DeclarativeSource"},"version":3}`,
 	}
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -267,6 +270,26 @@ func ExampleCustomSourceDefinition() {
 	// Output:
 	// my-api 3 {"version":"6.0.0","type":"DeclarativeSource"}
 	// s2 <nil>
+}
+
+func ExampleCustomSourceDefinition_ReadStream() {
+	workspace, stop := exampleWorkspace()
+	defer stop()
+	ctx := context.Background()
+	definition := workspace.CustomSourceDefinition("def1", cloud.DefinitionYAML)
+	edited := cloud.Manifest(map[string]any{"version": "6.0.0", "type": "DeclarativeSource", "streams": []any{}}) // what is to be published if it reads well
+	read, err := definition.ReadStream(ctx, "things", cloud.StreamTrial{Manifest: edited, Records: 2})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for record := range read.Records() {
+		fmt.Println(string(record))
+	}
+	fmt.Println("more:", read.LimitReached, "failure:", read.Failure())
+	// Output:
+	// {"id":1}
+	// {"id":2}
+	// more: true failure:
 }
 
 func ExampleCatalog() {

@@ -3,10 +3,15 @@ package cloud_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/airfielddev/airfield/airfieldtest"
 	"github.com/airfielddev/airfield/cloud"
@@ -301,5 +306,54 @@ func TestFollowLogs(t *testing.T) {
 		if line.Level != "info" || line.Time.IsZero() || line.Source != "platform" || !strings.HasSuffix(there[i].Message, line.Message) {
 			t.Errorf("followed %+v, there is %+v", line, there[i])
 		}
+	}
+}
+
+// TestReadStreamAgainstTheServer reads from a real API with a manifest that is not published, and with one that cannot read it.
+func TestReadStreamAgainstTheServer(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/things" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `[{"id":1},{"id":2},{"id":3}]`)
+	}))
+	t.Cleanup(api.Close)
+	w := airfieldtest.New(t).Workspace
+	d, err := w.PublishCustomSourceDefinition(ctx, "mine", cloud.ManifestYAML(liveManifest), cloud.WithTestingValues(map[string]any{"api_key": "k"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reachable := strings.Replace(liveManifest, "https://example.invalid", api.URL, 1)
+	got, err := d.ReadStream(ctx, "things", cloud.StreamTrial{Manifest: cloud.ManifestYAML(reachable), Records: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for record := range got.Records() {
+		ids = append(ids, string(record))
+	}
+	if diff := cmp.Diff([]string{`{"id":1}`, `{"id":2}`}, ids); diff != "" || !got.LimitReached || got.Failure() != "" {
+		t.Errorf("limit reached: %v, failure: %q, records (-want +got):\n%s", got.LimitReached, got.Failure(), diff)
+	}
+	if page := got.Slices[0].Pages[0]; page.Request == nil || page.Request.URL != api.URL+"/things" || page.Response == nil || page.Response.Status != 200 {
+		t.Errorf("the page tells of %+v and %+v", page.Request, page.Response)
+	}
+	if len(got.Schema) == 0 {
+		t.Error("no schema was inferred")
+	}
+	missing := strings.Replace(reachable, "path: /things", "path: /nothing", 1)
+	got, err = d.ReadStream(ctx, "things", cloud.StreamTrial{Manifest: cloud.ManifestYAML(missing)})
+	if err != nil || got.Failure() == "" {
+		t.Errorf("a path that is not there: %+v, %v", got, err)
+	}
+	if _, err := d.ReadStream(ctx, "things", cloud.StreamTrial{Manifest: cloud.DockerImage("a/b", "1")}); !errors.Is(err, cloud.ErrInvalidInput) {
+		t.Errorf("an image: %v", err)
+	}
+	if _, err := d.ReadStream(ctx, "others", cloud.StreamTrial{Records: -1}); !errors.Is(err, cloud.ErrInvalidInput) {
+		t.Errorf("a limit below 0: %v", err)
 	}
 }
