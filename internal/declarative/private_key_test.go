@@ -33,7 +33,7 @@ func TestEncryptedKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"rsa-aes256-sha256", "rsa-des3", "rsa-aes128-sha1", "rsa-aes192-sha512", "rsa-traditional"} {
+	for _, name := range []string{"rsa-aes256-sha256", "rsa-des3", "rsa-aes128-sha1", "rsa-aes192-sha512", "rsa-scrypt", "rsa-traditional"} {
 		secret := testKey(t, name)
 		key, err := privateKey[*rsa.PrivateKey](secret, passphrase)
 		if err != nil {
@@ -50,8 +50,8 @@ func TestEncryptedKeys(t *testing.T) {
 			t.Errorf("%s with a wrong passphrase: got %v", name, err)
 		}
 	}
-	if _, err := privateKey[*rsa.PrivateKey](testKey(t, "rsa-scrypt"), passphrase); !errors.Is(err, errKeyEncryption) {
-		t.Errorf("scrypt: got %v", err)
+	if _, err := privateKey[*rsa.PrivateKey](testKey(t, "rsa-pbes1"), passphrase); !errors.Is(err, errKeyEncryption) {
+		t.Errorf("PBES1: got %v", err)
 	}
 }
 
@@ -132,4 +132,17 @@ func FuzzPrivateKey(f *testing.F) {
 			t.Error("neither a key nor an error")
 		}
 	})
+}
+
+// TestScryptIsBounded refuses what would take all memory or time, and what is no parameter.
+func TestScryptIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, p := range []scryptParameters{
+		{Cost: 1 << 30, BlockSize: 8, Parallel: 1}, {Cost: 1 << 14, BlockSize: 1 << 20, Parallel: 1}, {Cost: 1 << 14, BlockSize: 8, Parallel: 1 << 20},
+		{Cost: 1 << 14, BlockSize: 8}, {Cost: 1 << 14, Parallel: 1}, {BlockSize: 8, Parallel: 1}, {Cost: 3, BlockSize: 8, Parallel: 1},
+	} {
+		if _, err := p.derive(passphrase, 32); !errors.Is(err, errKeyEncryption) {
+			t.Errorf("%+v: got %v", p, err)
+		}
+	}
 }
