@@ -312,6 +312,9 @@ var definitionExchanges = []exchange{
 		}
 		return errors.Join(d.Update(ctx, cloud.DockerImage("acme/source-thing", "1.1.0")), some(d.DockerImageTag(ctx)), d.PermanentlyDelete(ctx))
 	}},
+	{"Workspace.PublishCustomDestinationDefinition", func(ctx context.Context, c *conversation) error {
+		return some(c.workspace.PublishCustomDestinationDefinition(ctx, "di-deleteme", cloud.DockerImage("acme/destination-thing", "1.0.0")))
+	}},
 	{"Workspace.CustomSourceDefinitions", func(ctx context.Context, c *conversation) error {
 		return errors.Join(
 			listed(cloud.Collect(c.workspace.CustomSourceDefinitions(ctx, cloud.DefinitionYAML))),

@@ -37,7 +37,8 @@ func (w *Workspace) executables(op, method string, body any, path ...string) (tr
 	return w.client.airfield(op, method, body, all...), nil
 }
 
-func (w *Workspace) listExecutables(ctx context.Context, op string) iter.Seq2[own.ExecutableRead, error] {
+// listExecutables lists the programs that are sources, or those that are destinations.
+func (w *Workspace) listExecutables(ctx context.Context, op, kind string) iter.Seq2[own.ExecutableRead, error] {
 	return pages(ctx, func(ctx context.Context, _ int) (page[own.ExecutableRead], error) {
 		req, err := w.executables(op, http.MethodGet, nil)
 		if err != nil {
@@ -47,8 +48,8 @@ func (w *Workspace) listExecutables(ctx context.Context, op string) iter.Seq2[ow
 		if err != nil {
 			return page[own.ExecutableRead]{}, err
 		}
-		sources := slices.DeleteFunc(answer.Definitions, func(r own.ExecutableRead) bool { return r.Kind != sourceKind })
-		return page[own.ExecutableRead]{items: sources}, nil
+		wanted := slices.DeleteFunc(answer.Definitions, func(r own.ExecutableRead) bool { return r.Kind != kind })
+		return page[own.ExecutableRead]{items: wanted}, nil
 	})
 }
 

@@ -134,7 +134,7 @@ func (w *Workspace) CustomSourceDefinitions(ctx context.Context, t DefinitionTyp
 		name := func(r *config.SourceDefinitionRead) string { return r.Name }
 		return kept(w.customImages(ctx, op), o, name, w.customImage)
 	case DefinitionExecutable:
-		return kept(w.listExecutables(ctx, op), o, func(r *own.ExecutableRead) string { return r.Name }, w.program)
+		return kept(w.listExecutables(ctx, op, sourceKind), o, func(r *own.ExecutableRead) string { return r.Name }, w.program)
 	}
 	rows := pages(ctx, func(ctx context.Context, _ int) (page[public.DeclarativeSourceDefinitionResponse], error) {
 		req, err := w.definitions(op, http.MethodGet, t, nil)

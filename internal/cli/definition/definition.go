@@ -43,10 +43,14 @@ func rowOf(ctx context.Context, d *cloud.CustomSourceDefinition) (row, error) {
 	if err != nil {
 		return row{}, err
 	}
+	return rowFor(info, d.URL()), nil
+}
+
+func rowFor(info *cloud.DefinitionInfo, address string) row {
 	return row{
 		ID: info.ID, Name: info.Name, Type: string(info.Type), Version: info.Version, DockerRepository: info.DockerRepository,
-		DockerImageTag: info.DockerImageTag, Command: info.Command, DocumentationURL: info.DocumentationURL, Manifest: info.Manifest, URL: d.URL(),
-	}, nil
+		DockerImageTag: info.DockerImageTag, Command: info.Command, DocumentationURL: info.DocumentationURL, Manifest: info.Manifest, URL: address,
+	}
 }
 
 func view() output.View[row] {

@@ -89,6 +89,7 @@ type publishOptions struct {
 	testing       string
 	documentation string
 	duplicate     bool
+	destination   bool
 }
 
 func newPublish(s *session.Session) *cobra.Command {
@@ -96,10 +97,11 @@ func newPublish(s *session.Session) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "publish NAME --manifest FILE | --image REPOSITORY:TAG | --executable COMMAND",
 		Aliases: []string{"create"},
-		Short:   "Make a source connector of a manifest, a container image or a program",
+		Short:   "Make a connector of a manifest, a container image or a program",
 		Example: `  airfield definition publish my-api --manifest manifest.yaml
   airfield definition publish my-source --image registry.example.com/source-mine:1.2.0
-  airfield definition publish my-program --executable '/opt/venv/bin/python -m source_mine'`,
+  airfield definition publish my-program --executable '/opt/venv/bin/python -m source_mine'
+  airfield definition publish my-sink --destination --executable /opt/my-sink`,
 		Args: session.Words("NAME"),
 		RunE: s.Run(func(ctx context.Context, args []string) error { return publish(ctx, s, args[0], o) }),
 	}
@@ -108,6 +110,9 @@ func newPublish(s *session.Session) *cobra.Command {
 	f.StringVar(&o.testing, "testing-values", "", "`configuration` to test a manifest with in the connector builder: JSON, YAML, @FILE or -")
 	f.StringVar(&o.documentation, "documentation-url", "", "`address` of the page that describes an image or a program")
 	f.BoolVar(&o.duplicate, "allow-duplicate", false, "publish it even if the name is taken")
+	f.BoolVar(&o.destination, "destination", false, "publish a destination, of an image or a program, instead of a source")
+	cmd.MarkFlagsMutuallyExclusive("destination", "manifest")
+	cmd.MarkFlagsMutuallyExclusive("destination", "testing-values")
 	s.BindChange(cmd)
 	return cmd
 }
@@ -129,11 +134,22 @@ func publish(ctx context.Context, s *session.Session, name string, o publishOpti
 	if err != nil {
 		return err
 	}
+	if o.destination {
+		return publishDestination(ctx, s, w, name, def, opts)
+	}
 	d, err := w.PublishCustomSourceDefinition(ctx, name, def, opts...)
 	if err != nil {
 		return err
 	}
 	return printOne(ctx, s, d)
+}
+
+func publishDestination(ctx context.Context, s *session.Session, w *cloud.Workspace, name string, def cloud.DefinitionSource, opts []cloud.PublishOption) error {
+	info, err := w.PublishCustomDestinationDefinition(ctx, name, def, opts...)
+	if err != nil {
+		return err
+	}
+	return session.PrintOne(s, view(), rowFor(info, w.URL()+"/settings/destination"))
 }
 
 func (o publishOptions) options(s *session.Session) ([]cloud.PublishOption, error) {

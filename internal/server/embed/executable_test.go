@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,9 +16,7 @@ import (
 	"github.com/airfielddev/airfield"
 	"github.com/airfielddev/airfield/cloud"
 	"github.com/airfielddev/airfield/internal/server/embed"
-	"github.com/airfielddev/airfield/internal/wire/own"
 	"github.com/airfielddev/airfield/protocol"
-	"github.com/airfielddev/airfield/secret"
 )
 
 // TestMain plays a connector when the test binary is started as one.
@@ -186,18 +183,19 @@ func examine(t *testing.T, report string, own []string) {
 func connect(t *testing.T, s *embed.Server, source *cloud.Source, program, out string) *cloud.Connection {
 	t.Helper()
 	w := workspaceOf(t, s)
-	client, err := cloud.NewClient(cloud.Config{ClientID: s.Credentials.ClientID, ClientSecret: secret.String(s.Credentials.ClientSecret), APIRoot: s.URL})
+	command := cloud.Executable(program, "as-connector", "destination", "a", "b")
+	made, err := w.PublishCustomDestinationDefinition(t.Context(), "file", command)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var made own.ExecutableRead
-	body := own.ExecutableCreate{Name: "file", Kind: "destination", Command: []string{program, "as-connector", "destination", "a", "b"}}
-	path := "/api/airfield/v1/workspaces/" + w.ID() + "/definitions/executables"
-	if err := client.Do(t.Context(), http.MethodPost, path, nil, body, &made); err != nil {
-		t.Fatal(err)
+	if diff := cmp.Diff([]string{program, "as-connector", "destination", "a", "b"}, made.Command); diff != "" || made.Name != "file" {
+		t.Errorf("the definition is called %s, and its command (-want +got):\n%s", made.Name, diff)
+	}
+	if _, err := w.PublishCustomDestinationDefinition(t.Context(), "file", command); !errors.Is(err, cloud.ErrDuplicateName) {
+		t.Errorf("a name that is taken: %v", err)
 	}
 	configuration := cloud.Configuration{"destinationType": "file", "password": hidden, "out": out}
-	destination, err := w.DeployDestination(t.Context(), "file", configuration, cloud.WithDefinitionID(made.DefinitionID))
+	destination, err := w.DeployDestination(t.Context(), "file", configuration, cloud.WithDefinitionID(made.ID))
 	if err != nil {
 		t.Fatal(err)
 	}
