@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -34,12 +33,15 @@ func CheckValue(schema, value []byte) error {
 
 // misfits are the places of a document that do not fit a schema, and why.
 func misfits(against, document []byte, what string) ([]string, error) {
-	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(against))
+	schema, err := misfit.Parse(against)
 	if err != nil {
 		return nil, fmt.Errorf("reading schema: %w", err)
 	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
-	if err != nil {
+	value, err := misfit.Parse(document)
+	switch {
+	case errors.Is(err, misfit.ErrNumber):
+		return nil, fmt.Errorf("reading %s: %w", what, err)
+	case err != nil:
 		return nil, errors.New(what + " is not JSON")
 	}
 	const name = "specification.json"

@@ -16,6 +16,7 @@ func TestCheckConfig(t *testing.T) {
 		`{"key":"s3cret"}`:                  "key must match the pattern ^[a-z]+$",
 		`{"key":"abc","auth":{"n":"five"}}`: "auth.n must be integer, not string",
 		`{`:                                 "not JSON",
+		`{"key":"a","n":1e10000000}`:        "a number is too long or too far from 1",
 	} {
 		err := CheckConfig([]byte(schema), []byte(config))
 		if want == "" {

@@ -2,6 +2,7 @@ package declarative
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"regexp"
 	"slices"
@@ -92,13 +93,25 @@ func (b *apiBudget) observe(req *http.Request, answer *http.Response) {
 	if slices.Contains(b.hits, answer.StatusCode) {
 		left = 0
 	}
-	var reset time.Time
-	if s, err := strconv.ParseFloat(answer.Header.Get(b.reset), 64); err == nil {
-		reset = time.UnixMilli(int64(s * 1000))
-	}
+	reset := resetTime(answer.Header.Get(b.reset))
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p.Observe(left, reset)
+}
+
+// farSeconds is a number of seconds since 1970 that is thousands of years away: whoever says it means milliseconds.
+const farSeconds = 1e11
+
+// resetTime reads when a budget starts anew, in seconds or milliseconds since 1970. What is neither is no time.
+func resetTime(header string) time.Time {
+	s, err := strconv.ParseFloat(header, 64)
+	switch {
+	case err != nil || math.IsNaN(s) || s < 0 || s >= farSeconds*1000:
+		return time.Time{}
+	case s >= farSeconds:
+		return time.UnixMilli(int64(s))
+	}
+	return time.UnixMilli(int64(s * 1000))
 }
 
 // RequestMatcher tells which requests a policy is about.

@@ -116,6 +116,7 @@ func TestFaults(t *testing.T) {
 	}
 	f(`{"host":"h","credentials":{"auth":"token","token":"t"}}`)
 	f(`{}`, "/credentials: is required", "/host: is required")
+	f(`{"port":1e10000000}`, "a number is too long or too far from 1")
 	f(`{"host":"http://x","port":70000,"mode":"c","since":"yesterday","password":"hu","credentials":{"auth":"token","token":"t"}}`,
 		"/host: must match the pattern ^(?!http).+$", `/mode: must be one of "a", "b"`, "/password: must have at least 3 characters",
 		"/port: must be at most 65535", "/since: must be a valid date-time")

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -31,8 +30,11 @@ func (s *Schema) Faults(text json.RawMessage) []Fault {
 	if s.compiled == nil {
 		return nil
 	}
-	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
+	instance, err := misfit.Parse(text)
+	switch {
+	case errors.Is(err, misfit.ErrNumber):
+		return []Fault{{Message: err.Error()}}
+	case err != nil:
 		return []Fault{{Message: "it is not valid JSON"}}
 	}
 	err = s.compiled.Validate(instance)

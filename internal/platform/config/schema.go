@@ -27,8 +27,11 @@ func Compile(spec json.RawMessage) (*Schema, error) {
 	if len(bytes.TrimSpace(spec)) == 0 {
 		spec = json.RawMessage(`{"type":"object"}`)
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(spec))
-	if err != nil {
+	doc, err := misfit.Parse(spec)
+	switch {
+	case errors.Is(err, misfit.ErrNumber):
+		return &Schema{root: node{open: true}}, fmt.Errorf("reading specification: %w", err)
+	case err != nil:
 		return &Schema{root: node{open: true}}, errors.New("reading specification: it is not valid JSON")
 	}
 	s := &Schema{root: nodeOf(doc, doc)}
