@@ -39,7 +39,8 @@ type Env struct {
 	schemas   map[string]json.RawMessage // of the streams that were selected; nil: nobody selects
 	pools     *poolStore
 	jobs      *jobBudget
-	bounds    *bounds // nil: everything is read
+	bounds    *bounds      // nil: everything is read
+	rejected  func(Action) // is told that the latest page was none, since less is to be asked for; nil: nobody wants to know
 }
 
 // bounds limit a read that shows what a stream is like.

@@ -247,3 +247,28 @@ func TestStopSafety(t *testing.T) {
 		}
 	}
 }
+
+// TestTryShowsRejectedPages shows them beside the pages, which are as many as records came in.
+func TestTryShowsRejectedPages(t *testing.T) {
+	t.Parallel()
+	for action, test := range map[string]struct {
+		stream string
+		api    *api
+		pages  int
+	}{
+		"a smaller page size": {sized(""), heavy(t, func(int) int { return 4 }), 3},
+		"a smaller window":    {windowed(""), patient(t, 120*time.Hour), 2},
+	} {
+		f := load(t, test.api, test.stream)
+		shown, err := f.Try(t.Context(), Trial{Config: []byte("{}"), Stream: "items"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(shown.Slices) != 1 || len(shown.Slices[0].Pages) != test.pages {
+			t.Errorf("%s: got %d slices: %+v", action, len(shown.Slices), shown.Slices)
+		}
+		if list := shown.AuxiliaryRequests; len(list) != 1 || !strings.Contains(list[0].Title, action) || list[0].Response.Status != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s: got %+v", action, list)
+		}
+	}
+}

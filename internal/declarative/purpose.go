@@ -37,6 +37,20 @@ func purposeParent(stream string) purpose {
 	}
 }
 
+// purposeRejected is that of a request after which less is asked for, of a page or of time.
+func purposeRejected(stream string, a Action) purpose {
+	p := purpose{
+		kind:        "HTTP",
+		title:       "Stream '" + stream + "' page rejected, retrying with a smaller page size",
+		description: "The response asked for a smaller page, so the same page is requested again with fewer records.",
+	}
+	if a == SplitWindow {
+		p.title = "Stream '" + stream + "' request window rejected, retrying with a smaller window"
+		p.description = "The response asked for a smaller request window, so the window is read in halves."
+	}
+	return p
+}
+
 type purposeKey struct{}
 
 // withPurpose tells whoever watches why requests are sent.

@@ -113,6 +113,9 @@ func (r *httpRequester) again(ctx context.Context, s *sending, response *Respons
 	case ResetPagination:
 		return errResetPagination
 	case ReducePageSize, SplitWindow:
+		if _, auxiliary := purposeOf(ctx); !auxiliary && r.env.rejected != nil {
+			r.env.rejected(v.Action)
+		}
 		return &lessWanted{v.Action, v.Message}
 	case RefreshToken:
 		if err := r.renew(ctx, s); err != nil {

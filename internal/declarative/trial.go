@@ -109,6 +109,7 @@ func (t *trial) read(ctx context.Context, s *Source) error {
 	t.mask.learn(t.run.secrets...)
 	t.mask.learnConfig(t.run.env.Config)
 	t.run.env.transport = &watchedTransport{t.run.env.transport, t.most, t.seen}
+	t.run.env.rejected = t.reject
 	t.run.env.bounds = &bounds{pages: t.in.Pages, slices: t.in.Slices, once: !t.in.Repeat}
 	list, err := t.run.streams(ctx)
 	if err != nil {
@@ -257,6 +258,22 @@ func (t *trial) seen(e exchange) {
 	}
 	*into = append(*into, config.BuilderAuxiliary{
 		Title: why.title, Type: why.kind, Description: why.description, Request: request, Response: response,
+	})
+}
+
+// reject takes the latest page for none: the API wants less to be asked for.
+func (t *trial) reject(a Action) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.slice == nil || len(t.slice.Pages) == 0 {
+		return
+	}
+	last := len(t.slice.Pages) - 1
+	page := t.slice.Pages[last]
+	t.slice.Pages = t.slice.Pages[:last]
+	why := purposeRejected(t.in.Stream, a)
+	t.out.AuxiliaryRequests = append(t.out.AuxiliaryRequests, config.BuilderAuxiliary{
+		Title: why.title, Type: why.kind, Description: why.description, Request: page.Request, Response: page.Response,
 	})
 }
 
