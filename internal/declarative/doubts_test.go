@@ -96,3 +96,18 @@ func TestFieldsAreNamed(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
+
+// TestPathBesideName warns of a path that does not count, and reads by the name.
+func TestPathBesideName(t *testing.T) {
+	t.Parallel()
+	text := strings.NewReplacer("CHECKED", "users", "SECOND", "teams", "TOKEN", "", "VERSION", "7.0.0", `{url: "https://api.example.com/teams"}`,
+		`{url: "https://api.example.com/teams", authenticator: {type: ApiKeyAuthenticator, api_token: k, inject_into: {type: RequestOption, inject_into: header, field_name: X-Key, field_path: [data]}}}`).Replace(doubtful)
+	s, err := NewSource([]byte(text), SourceOptions{File: "m.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "streams[1].retriever.requester.authenticator.inject_into.field_path: only field_name counts; Airbyte refuses a manifest that has both"
+	if problems := s.Problems(); len(problems) != 1 || !strings.Contains(problems[0].String(), want) {
+		t.Errorf("got %v, want %s", problems, want)
+	}
+}

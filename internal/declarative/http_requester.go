@@ -45,8 +45,8 @@ func (c *HTTPRequester) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node)
 	default:
 		d.ProblemOf(n, "http_method", manifest.CodeInvalidValue, "want GET or POST, found %q", c.Method)
 	}
-	if !c.URL.Present() && !c.URLBase.Present() {
-		d.Problem(n, manifest.CodeMissingField, "want a url")
+	if !c.URL.Present() && !c.URLBase.Present() && !c.Path.Present() {
+		d.Warn(n, manifest.CodeMissingField, "want a url: a request without one fails")
 	}
 	if c.Query.properties != nil && c.Endpoint != nil {
 		d.ProblemOf(n, "fetch_properties_from_endpoint", manifest.CodeInvalidValue, "request_parameters have properties of their own")

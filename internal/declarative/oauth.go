@@ -137,7 +137,8 @@ func (o *oauth) evaluate() error {
 		{&o.ExpiresInName, &r.names.expiresIn, "expires_in"},
 	} {
 		text, err := field.from.Text(vars)
-		if err != nil {
+		spare := o.Updater != nil && field.from == &o.RefreshToken // the updater has a place of its own to look for it
+		if err != nil && !spare {
 			return err
 		}
 		if text == "" {

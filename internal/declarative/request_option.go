@@ -36,6 +36,8 @@ func (o *RequestOption) checkName(d *manifest.Decoder, n *manifest.Node) {
 		d.Problem(n, manifest.CodeInvalidValue, "want one of field_name and field_path")
 	case !o.Field.Present() && o.Into != "body_json":
 		d.Problem(n, manifest.CodeInvalidValue, "field_path goes with inject_into: body_json only")
+	case o.Field.Present() && path:
+		d.WarnOf(n, "field_path", manifest.CodeInvalidValue, "only field_name counts; Airbyte refuses a manifest that has both")
 	}
 }
 
