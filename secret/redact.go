@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"slices"
@@ -40,6 +41,33 @@ func Redact(text string, secrets ...String) string {
 // bytes are left alone, as are empty ones.
 func Blank(text string, secrets ...String) string { return Mask(text, Redacted, secrets...) }
 
+// unescaped are characters that some programs escape in a part of a URL and others do not: Python leaves slashes, and JavaScript the others.
+//
+//nolint:gochecknoglobals // it is a constant
+var unescaped = []*strings.Replacer{
+	strings.NewReplacer(), strings.NewReplacer("%2F", "/"), strings.NewReplacer("%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*"),
+}
+
+// escapeURL is how a text may be written in a URL.
+func escapeURL(text string) []string {
+	form := url.QueryEscape(text)
+	if form == text {
+		return nil
+	}
+	list := []string{url.PathEscape(text)}
+	for _, left := range unescaped {
+		for _, one := range []string{form, strings.ReplaceAll(form, "+", "%20")} {
+			list = append(list, left.Replace(one), lowerEscapes(left.Replace(one)))
+		}
+	}
+	return list
+}
+
+// escape is a byte as it is written in a URL.
+var escape = regexp.MustCompile(`%[0-9A-F]{2}`)
+
+func lowerEscapes(text string) string { return escape.ReplaceAllStringFunc(text, strings.ToLower) }
+
 // Mask does what [Blank] does, with another text in place of the secrets.
 func Mask(text, mask string, secrets ...String) string {
 	var spellings []string
@@ -48,9 +76,9 @@ func Mask(text, mask string, secrets ...String) string {
 			continue
 		}
 		v := s.Reveal()
-		spellings = append(spellings, v, url.QueryEscape(v), url.PathEscape(v), escapeJSON(v))
+		spellings = append(append(spellings, v, escapeJSON(v)), escapeURL(v)...)
 	}
-	slices.SortFunc(spellings, func(a, b string) int { return len(b) - len(a) })
+	slices.SortFunc(spellings, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	for _, v := range slices.Compact(spellings) {
 		text = strings.ReplaceAll(text, v, mask)
 	}

@@ -125,6 +125,9 @@ func TestRedact(t *testing.T) {
 	f("X-Api-Key: 12345", "X-Api-Key: [redacted]")
 	f("saw p&ss/word here", "saw [redacted] here", "p&ss/word")
 	f("saw p%26ss%2Fword here", "saw [redacted] here", "p&ss/word")
+	for _, spelling := range []string{"p&s/w d+(x)", "p%26s%2Fw+d%2B%28x%29", "p%26s%2Fw%20d%2B%28x%29", "p%26s/w%20d%2B%28x%29", "p%26s%2fw%20d%2b%28x%29", "p%26s%2Fw%20d%2B(x)", "p&s%2Fw%20d+%28x%29"} {
+		f("saw "+spelling+" here", "saw [redacted] here", "p&s/w d+(x)")
+	}
 	f(`saw p\"q1 here`, "saw [redacted] here", `p"q1`)
 	f("a b c", "a b c", "a", "")
 	f("abcd-long and abcd", "[redacted] and [redacted]", "abcd", "abcd-long")
