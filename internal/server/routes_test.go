@@ -86,7 +86,8 @@ func TestEveryRouteRefusesGarbage(t *testing.T) {
 var takesNoBody = map[string]bool{
 	"web_backend.check_updates": true, "applications.list": true, "deployment.metadata": true, "connections.status": true,
 	"source_definitions.list": true, "source_definitions.list_latest": true, "source_definitions.list_private": true,
-	"destination_definitions.list": true, "destination_definitions.list_latest": true, "destination_definitions.list_private": true,
+	"source_definitions.list_enterprise_source_stubs": true,
+	"destination_definitions.list":                    true, "destination_definitions.list_latest": true, "destination_definitions.list_private": true,
 	"workspaces.list_paginated": true, "sources.list_paginated": true, "destinations.list_paginated": true, "connections.list_paginated": true,
 	"workspaces.list": true, "users.list_instance_admin": true,
 }
@@ -122,6 +123,9 @@ func TestEveryRouteRefusesUnknownIDs(t *testing.T) {
 			}
 			if r.Operation == "web_backend.connections.list" { // its sourceId is a list
 				body = `{"workspaceId":"` + unknown + `"}`
+			}
+			if r.Operation == "workspaces.create_if_not_exist" { // its id is no number
+				body = quote("id", unknown, "name", "n", "organizationId", unknown)
 			}
 			a := d.call(t, r.Method, path, body)
 			named := body != "" || strings.Contains(r.Pattern, "{") && !strings.Contains(r.Pattern, "{$}")

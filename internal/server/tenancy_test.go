@@ -200,7 +200,7 @@ type request struct{ method, path, body string }
 // queries are those of the GETs that name things after the question mark.
 var queries = map[string]string{
 	"getStreamProperties": "?sourceId={sourceId}", "listUsersWithinAnOrganization": "?organizationId={organizationId}",
-	"listRegions": "?organizationId={organizationId}", "listConnectorDefinitions": "?type=source&workspaceId={workspaceId}",
+	"listRegions": "?organizationId={organizationId}", "listGroups": "?organizationId={organizationId}", "listConnectorDefinitions": "?type=source&workspaceId={workspaceId}",
 }
 
 // bodies are those that need other members than the general one has.
@@ -214,6 +214,7 @@ var bodies = map[string]string{
 	"destination_definitions.get_for_scope": `{"actorDefinitionId":"{destinationDefinitionId}","scopeId":"{workspaceId}","scopeType":"workspace"}`,
 	"permissions.check":                     `{"permissionType":"workspace_reader","userId":"{userId}","workspaceId":"{workspaceId}","organizationId":"{organizationId}"}`,
 	"permissions.check_multiple_workspaces": `{"permissionType":"workspace_reader","userId":"{userId}","workspaceIds":["{workspaceId}"]}`,
+	"workspaces.create_if_not_exist":        `{"id":"{workspaceId}","name":"n","organizationId":"{organizationId}"}`,
 	"web_backend.connections.list":          `{"workspaceId":"{workspaceId}"}`, "applications.create": `{"name":"n"}`,
 	"connector_builder_projects.get_with_manifest": `{"workspaceId":"{workspaceId}","builderProjectId":"{builderProjectId}"}`,
 }
