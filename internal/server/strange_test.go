@@ -3,10 +3,13 @@ package server_test
 import (
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // TestMethodsOfPaths asks which methods there are, and takes others.
@@ -81,8 +84,13 @@ func TestHeadersOfOthers(t *testing.T) {
 
 func packed(t *testing.T, text string) string {
 	t.Helper()
+	return packedWith(t, text, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
+}
+
+func packedWith(t *testing.T, text string, with func(io.Writer) io.WriteCloser) string {
+	t.Helper()
 	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
+	w := with(&out)
 	if _, err := io.WriteString(w, text); err != nil {
 		t.Fatal(err)
 	}
@@ -105,12 +113,40 @@ func TestPackedBodies(t *testing.T) {
 	d.call(t, "POST", "/v1/workspaces", body).want(422).problem()
 	a := d.call(t, "POST", "/v1/workspaces", body, "Content-Encoding", "br").want(415)
 	a.problem()
-	if a.header.Get("Accept-Encoding") != "gzip" {
-		t.Errorf("Accept-Encoding is %q", a.header.Get("Accept-Encoding"))
+	if got := a.header.Get("Accept-Encoding"); got != "gzip, deflate, zstd" || !strings.Contains(a.body, got) {
+		t.Errorf("Accept-Encoding is %q in %s", got, a.body)
 	}
 	bomb := packed(t, `{"name":"`+strings.Repeat("x", 64<<20)+`"}`)
 	d.call(t, "POST", "/v1/workspaces", bomb, "Content-Encoding", "gzip").want(413).problem()
 	d.call(t, "GET", "/v1/workspaces", "", "Content-Encoding", "gzip").want(200)
+}
+
+// TestEncodingsOfBodies sends bodies packed in the other ways, whole, cut off, and far too large.
+func TestEncodingsOfBodies(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	for encoding, with := range map[string]func(io.Writer) io.WriteCloser{
+		"deflate": func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) },
+		"zstd": func(w io.Writer) io.WriteCloser {
+			z, err := zstd.NewWriter(w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return z
+		},
+	} {
+		post := func(body string) answer {
+			return d.call(t, "POST", "/v1/workspaces", body, "Content-Encoding", encoding)
+		}
+		body := packedWith(t, `{"name":"`+encoding+`"}`, with)
+		if a := post(body).want(200); a.text("name") != encoding {
+			t.Errorf("%s: got %s", encoding, a.body)
+		}
+		post(body[:len(body)-3]).want(400).problem()
+		post(`{"name":"plain"}`).want(400).problem()
+		post("").want(400).problem()
+		post(packedWith(t, `{"name":"`+strings.Repeat("x", 64<<20)+`"}`, with)).want(413).problem()
+	}
 }
 
 // TestOddBodies sends JSON that is hardly any.

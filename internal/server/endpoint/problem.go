@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/airfielddev/airfield/internal/platform"
 	"github.com/airfielddev/airfield/internal/wire"
@@ -49,10 +50,13 @@ func TooLarge(limit int64) error {
 		"The body may have at most %d bytes. Send less at once.", limit)
 }
 
+// Encodings are the ways in which the body of a request may be packed.
+func Encodings() []string { return []string{"gzip", "deflate", "zstd"} }
+
 // UnknownEncoding says how a body may be packed.
 func UnknownEncoding(encoding string) error {
 	return refusal(kind{http.StatusUnsupportedMediaType, wire.ProblemBadRequest, "bad-request", "The body of the request is packed in an unknown way."},
-		"The body is packed with %q. Send it as it is, or packed with gzip.", encoding)
+		"The body is packed with %q. Send it as it is, or packed with one of %s.", encoding, strings.Join(Encodings(), ", "))
 }
 
 // Unauthorized says how to authenticate.
