@@ -23,7 +23,7 @@ func (c noCredentials) Credentials(context.Context) (Options, error) { return Op
 // fixed makes the authenticator of credentials, or of the error there was in making them.
 func fixed(credentials Options, err error) (Authenticator, error) {
 	if err != nil {
-		return noCredentials{err}, nil
+		return noCredentials{err}, nil //nolint:nilerr // it is kept for the first request
 	}
 	return fixedCredentials(credentials), nil
 }
@@ -65,7 +65,7 @@ type BasicAuthenticator struct {
 func (c *BasicAuthenticator) Build(env *Env) (Authenticator, error) {
 	user, err := c.Username.Text(env.Vars())
 	if err != nil {
-		return noCredentials{err}, nil
+		return fixed(Options{}, err)
 	}
 	password, err := c.Password.Text(env.Vars())
 	encoded := base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
@@ -92,7 +92,7 @@ func (c *APIKeyAuthenticator) UnmarshalManifest(d *manifest.Decoder, n *manifest
 func (c *APIKeyAuthenticator) Build(env *Env) (Authenticator, error) {
 	token, err := c.Token.Text(env.Vars())
 	if err != nil {
-		return noCredentials{err}, nil
+		return fixed(Options{}, err)
 	}
 	if c.Into != nil {
 		return fixed(c.Into.In(token, env.Vars()))

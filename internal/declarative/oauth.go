@@ -98,7 +98,7 @@ func (c *OAuthAuthenticator) Build(env *Env) (Authenticator, error) {
 	o := &oauth{OAuthAuthenticator: c, env: env}
 	switch err := o.evaluate(); {
 	case err != nil && c.Updater == nil:
-		return noCredentials{err}, nil
+		return fixed(Options{}, err)
 	case err != nil:
 		return nil, err
 	}
