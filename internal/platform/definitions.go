@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/manifest"
 )
 
 // Definitions lists the connectors that a workspace can use: those that are known to everyone, then its own. An empty kind is
@@ -58,19 +59,38 @@ func (p *Platform) knownDefinition(id string) (Definition, bool) {
 // ResolveType finds a connector that is known to everyone by the short name that configurations carry as sourceType or
 // destinationType, such as "faker". It returns an [Error] of [ErrInvalid] when there is none.
 func (p *Platform) ResolveType(kind connector.Kind, typeName string) (Definition, error) {
-	for _, d := range p.connectors.Known() {
-		if d.Kind == kind && answersTo(d, typeName) {
-			return Definition{Definition: d}, nil
-		}
+	if d, ok := p.answering(kind, typeName); ok {
+		return d, nil
 	}
-	return Definition{}, noSuchType(typeName)
+	return Definition{}, p.noSuchType(kind, typeName, nil)
 }
 
-func noSuchType(name string) *Error {
-	return &Error{
-		Condition: ErrInvalid, Problem: "value-not-found", Message: "There is no connector called " + name + ".",
-		Data: map[string]any{"value": name},
+// answering finds a connector that is known to everyone.
+func (p *Platform) answering(kind connector.Kind, word string) (Definition, bool) {
+	for _, d := range p.connectors.Known() {
+		if d.Kind == kind && answersTo(d, word) {
+			return Definition{Definition: d}, true
+		}
 	}
+	return Definition{}, false
+}
+
+// noSuchType is a refusal that says what may have been meant, also of a workspace's own connectors.
+func (p *Platform) noSuchType(kind connector.Kind, name string, own []Definition) *Error {
+	var words []string
+	for _, d := range p.connectors.Known() {
+		if d.Kind == kind {
+			words = append(words, d.Type())
+		}
+	}
+	for _, d := range own {
+		words = append(words, d.Name)
+	}
+	message := "There is no connector called " + name + "."
+	if hint := manifest.DidYouMean(name, words); hint != "" {
+		message += " " + strings.ToUpper(hint[:1]) + hint[1:]
+	}
+	return &Error{Condition: ErrInvalid, Problem: "value-not-found", Message: message, Data: map[string]any{"value": name}}
 }
 
 // answersTo tells whether a connector goes by some word: its type, name, title or repository.
@@ -88,7 +108,7 @@ func (p *Platform) resolve(ctx context.Context, tb Tables, kind connector.Kind, 
 	if d, err := p.definition(ctx, tb, ref); err == nil && d.Kind == kind && (!d.Custom() || d.WorkspaceID == workspaceID) {
 		return d, nil
 	}
-	if d, err := p.ResolveType(kind, ref); err == nil {
+	if d, ok := p.answering(kind, ref); ok {
 		return d, nil
 	}
 	own, err := tb.Definitions.List(ctx, Filter{Kind: kind, WorkspaceIDs: []string{workspaceID}})
@@ -99,7 +119,7 @@ func (p *Platform) resolve(ctx context.Context, tb Tables, kind connector.Kind, 
 		return d.Declarative() && d.Name == ref || !d.Declarative() && answersTo(d.Definition, ref)
 	})
 	if i < 0 {
-		return Definition{}, noSuchType(ref)
+		return Definition{}, p.noSuchType(kind, ref, own)
 	}
 	return own[i], nil
 }

@@ -72,6 +72,10 @@ func TestSourceCreationRefuses(t *testing.T) {
 		}
 	}
 	f(`{"name":"s","workspaceId":"W","configuration":{"sourceType":"no-such-thing"}}`, 400, "value-not-found")
+	a := d.call(t, "POST", "/v1/sources", `{"name":"s","workspaceId":"`+d.workspace+`","configuration":{"sourceType":"fakr"}}`).want(400)
+	if !strings.Contains(a.body, "There is no connector called fakr. Did you mean faker?") {
+		t.Errorf("got %s", a.body)
+	}
 	f(`{"name":"s","workspaceId":"W","configuration":{"count":1}}`, 422, "unprocessable-entity")
 	f(`{"name":"s","workspaceId":"W","configuration":{"sourceType":"faker","count":"x"}}`, 422, "unprocessable-entity")
 	f(`{"name":"s","workspaceId":"W","definitionId":"`+unknown+`","configuration":{}}`, 404, "resource-not-found")
