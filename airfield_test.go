@@ -79,6 +79,13 @@ func TestReadResumesFromState(t *testing.T) {
 	}
 }
 
+func TestEmptyManifestIsRefused(t *testing.T) {
+	t.Parallel()
+	if _, err := airfield.GetSource("source-faker", nil, airfield.WithManifest(nil)); err == nil || !strings.Contains(err.Error(), "the manifest is empty") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestReadFromNoState(t *testing.T) {
 	t.Parallel()
 	source, err := airfield.GetSource("source-faker", airfield.Config{"count": 1})

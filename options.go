@@ -40,7 +40,10 @@ func WithImage(image string) Option {
 // WithManifest runs a low-code manifest, YAML or JSON:
 // https://docs.airbyte.com/platform/connector-development/config-based/low-code-cdk-overview.
 func WithManifest(text []byte) Option {
-	return func(r *reference) { r.Manifest = text }
+	return func(r *reference) {
+		// An empty text is a manifest too, and a wrong one: it does not stand for a connector of that name.
+		r.Manifest = append([]byte{}, text...)
+	}
 }
 
 // WithRegistry fetches the manifests of sources that are asked for by name from another registry than [PublicRegistry], such as a
