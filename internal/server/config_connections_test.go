@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -147,4 +148,24 @@ func TestConfigJobs(t *testing.T) {
 	d.config(t, "/jobs/list", `{}`).want(400).problem()
 	d.config(t, "/jobs/get", `{"id":0}`).want(400).problem()
 	d.config(t, "/connections/clear/stream", `{"connectionId":"`+id+`","streams":[]}`).want(400).problem()
+}
+
+func TestCronIsDescribed(t *testing.T) {
+	t.Parallel()
+	d := deploy(t)
+	a := d.config(t, "/web_backend/describe_cron_expression", quote("cronExpression", "0 0 3 ? * MON")).want(200)
+	if a.text("description") != "at 03:00 on Monday" || a.text("cronExpression") != "0 0 3 ? * MON" {
+		t.Errorf("got %s", a.body)
+	}
+	next := a.at("nextExecutions").([]any)
+	for i, at := range next {
+		when := time.Unix(int64(at.(float64)), 0).UTC()
+		if when.Weekday() != time.Monday || when.Hour() != 3 || i > 0 && at.(float64)-next[i-1].(float64) != 7*24*3600 {
+			t.Errorf("execution %d is at %v", i, when)
+		}
+	}
+	if len(next) != 3 {
+		t.Errorf("%d executions", len(next))
+	}
+	d.config(t, "/web_backend/describe_cron_expression", quote("cronExpression", "0 0 25 * * ?")).want(422).problem()
 }

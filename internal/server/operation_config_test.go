@@ -70,9 +70,10 @@ var configRequests = map[string][]operationRequest{
 	"organizations.get_organization_info":    the("organizationId"),
 	"workspaces.get_organization_info":       the("workspaceId"),
 
-	"workspaces.get":         the("workspaceId"),
-	"workspaces.get_by_slug": takes(`{"slug":"{slug}"}`),
-	"workspaces.create":      takes(`{"name":"w","organizationId":"{organization}","email":"w@example.com"}`),
+	"workspaces.get":                                              the("workspaceId"),
+	"workspaces.get_by_slug":                                      takes(`{"slug":"{slug}"}`),
+	"workspaces.create":                                           takes(`{"name":"w","organizationId":"{organization}","email":"w@example.com"}`),
+	"web_backend.describe_cron_expression":                        takes(`{"cronExpression":"0 0 3 * * ?"}`),
 	"source_definitions.list_enterprise_source_stubs":             plain(),
 	"source_definitions.list_enterprise_stubs_for_workspace":      the("workspaceId"),
 	"destination_definitions.list_enterprise_stubs_for_workspace": the("workspaceId"),

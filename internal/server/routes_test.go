@@ -105,7 +105,8 @@ var unknownIDs = strings.ReplaceAll(`{"name":"n","workspaceId":"@","organization
 
 // foundAnyway are operations that have an answer for what they do not know.
 var foundAnyway = map[string]bool{
-	"createApplication": true, "applications.create": true, "createWorkspace": true, "organizations.create": true, "createPermission": true, "permissions.create": true,
+	"web_backend.describe_cron_expression": true,
+	"createApplication":                    true, "applications.create": true, "createWorkspace": true, "organizations.create": true, "createPermission": true, "permissions.create": true,
 	"connector_builder_projects.get_for_definition_id": true, "connector_builder_projects.get_by_definition_id": true,
 	"sources.list_paginated": true, "destinations.list_paginated": true, "connections.list_paginated": true,
 	"connections.list_by_actor_definition": true, "sources.search": true, "destinations.search": true, "connections.search": true,

@@ -23,7 +23,7 @@ func (a *api) absentRoutes() []endpoint.Route {
 		missing("/organizations/get_usage", usage),
 		missing("/organizations/get_data_worker_usage", usage),
 		missing("/organizations/agentic_status", "This server runs no agents."),
-		missing("/web_backend/describe_cron_expression", "This server does not put cron expressions into words."),
+		within(endpoint.Shared, post("/web_backend/describe_cron_expression", endpoint.Authenticated, endpoint.Call(a.describeCron))),
 		missing("/users/get_or_create_by_auth_id", users),
 		missing("/users/delete", users),
 		missing("/sources/write_discover_catalog_result", discovers),

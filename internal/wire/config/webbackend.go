@@ -191,3 +191,15 @@ type WebBackendConnectionReadList struct {
 	PageSize       *int                                    `json:"page_size,omitempty"`
 	NumConnections *int                                    `json:"num_connections,omitempty"`
 }
+
+// CronExpression asks what a cron expression means.
+type CronExpression struct {
+	CronExpression string `json:"cronExpression"`
+}
+
+// CronDescription is a cron expression in words, with the times at which it fires next.
+type CronDescription struct {
+	CronExpression string           `json:"cronExpression"`
+	Description    string           `json:"description"`
+	NextExecutions wire.List[int64] `json:"nextExecutions"`
+}
