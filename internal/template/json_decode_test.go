@@ -83,6 +83,7 @@ func FuzzDecodeJSON(f *testing.F) {
 
 // decodesAsTokens holds what is decoded to what encoding/json makes of it.
 func decodesAsTokens(t *testing.T, data []byte) {
+	t.Helper()
 	got, err := DecodeJSON(data)
 	if valid := json.Valid(data); valid != (err == nil) {
 		t.Fatalf("%q: valid %t, got %v", data, valid, err)
