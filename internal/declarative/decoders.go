@@ -43,7 +43,7 @@ func (j jsonDecoder) Decode(body io.Reader, yield func(any) error) error {
 		}
 		return yield(template.NewDict(0))
 	}
-	return template.JSONElements(data, yield)
+	return decodeAhead(data, yield)
 }
 
 // instead tells what a text that is no JSON looks like, when that can be seen.

@@ -58,7 +58,7 @@ func (o *outline) read(ctx context.Context, q Query, page *Page, yield func(*tem
 		take = func(v any) error { return o.expander.expand(ctx, v, one) }
 	}
 	isList := found[0] == '['
-	return true, template.JSONElements(found, func(v any) error {
+	return true, decodeAhead(found, func(v any) error {
 		if !isList && !truthy(v) {
 			return nil
 		}
