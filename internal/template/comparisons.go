@@ -46,32 +46,24 @@ func (c *comparisons) statements(body []statement, decides bool) {
 		case *printStatement:
 			c.statements(st.outputs, decides && len(st.outputs) == 1)
 		case *ifStatement:
-			c.branches(st, decides && st.printsTruth())
-		case *forStatement:
-			c.exprs(st.over, st.test)
-			c.statements(st.body, false)
-			c.statements(st.otherwise, false)
-		case *setStatement:
-			c.expr(st.value, false)
-		case *setBlock:
-			c.expr(st.filter, false)
-			c.statements(st.body, false)
-		case *withStatement:
-			c.exprs(st.values...)
-			c.statements(st.body, false)
-		case *filterBlock:
-			c.expr(st.filter, false)
-			c.statements(st.body, false)
+			if decides && st.printsTruth() {
+				c.expr(st.branches[0].test, true)
+				continue
+			}
+			c.inside(st)
+		default:
+			c.inside(st)
 		}
 	}
 }
 
-func (c *comparisons) branches(st *ifStatement, decides bool) {
-	for _, b := range st.branches {
-		c.expr(b.test, decides)
-		c.statements(b.body, false)
+// inside lists the comparisons of a statement that decides nothing.
+func (c *comparisons) inside(st statement) {
+	exprs, bodies := within(st)
+	c.exprs(exprs...)
+	for _, body := range bodies {
+		c.statements(body, false)
 	}
-	c.statements(st.otherwise, false)
 }
 
 // printsTruth tells whether what an if prints is true where its test is, and nothing otherwise.
@@ -133,26 +125,6 @@ func (c *comparisons) expr(x node, decides bool) {
 	default:
 		c.exprs(allParts(x)...)
 	}
-}
-
-// allParts are the operands of an expression, those of calls, filters and tests too.
-func allParts(x node) []node {
-	of := func(first node, a arguments) []node {
-		list := append([]node{first, a.star, a.doubleStar}, a.positional...)
-		for _, named := range a.named {
-			list = append(list, named.x)
-		}
-		return list
-	}
-	switch x := x.(type) {
-	case *callNode:
-		return of(x.fn, x.args)
-	case *filterNode:
-		return of(x.of, x.args)
-	case *testNode:
-		return of(x.of, x.args)
-	}
-	return parts(x)
 }
 
 func newOperand(x node) Operand {

@@ -23,37 +23,11 @@ type memberFinder struct {
 
 func (m *memberFinder) statements(body []statement) {
 	for _, st := range body {
-		m.statement(st)
-	}
-}
-
-func (m *memberFinder) statement(st statement) {
-	switch st := st.(type) {
-	case *outputStatement:
-		m.exprs(st.x)
-	case *printStatement:
-		m.statements(st.outputs)
-	case *ifStatement:
-		for _, b := range st.branches {
-			m.exprs(b.test)
-			m.statements(b.body)
+		exprs, bodies := within(st)
+		m.exprs(exprs...)
+		for _, inner := range bodies {
+			m.statements(inner)
 		}
-		m.statements(st.otherwise)
-	case *forStatement:
-		m.exprs(st.over, st.test)
-		m.statements(st.body)
-		m.statements(st.otherwise)
-	case *setStatement:
-		m.exprs(st.value)
-	case *setBlock:
-		m.exprs(st.filter)
-		m.statements(st.body)
-	case *withStatement:
-		m.exprs(st.values...)
-		m.statements(st.body)
-	case *filterBlock:
-		m.exprs(st.filter)
-		m.statements(st.body)
 	}
 }
 
@@ -81,14 +55,8 @@ func (m *memberFinder) expr(x node) {
 		m.exprs(x.of, x.key)
 	case *callNode:
 		m.call(x)
-	case *filterNode:
-		m.expr(x.of)
-		m.arguments(x.args)
-	case *testNode:
-		m.expr(x.of)
-		m.arguments(x.args)
 	default:
-		m.exprs(parts(x)...)
+		m.exprs(allParts(x)...)
 	}
 }
 
@@ -98,20 +66,11 @@ func (m *memberFinder) call(x *callNode) {
 	if ok && m.is(method.of) && method.name == "get" && len(x.args.positional) > 0 {
 		if key, ok := written(x.args.positional[0]); ok {
 			m.found = append(m.found, key)
-			m.arguments(x.args)
+			m.exprs(allParts(x)[1:]...)
 			return
 		}
 	}
-	m.expr(x.fn)
-	m.arguments(x.args)
-}
-
-func (m *memberFinder) arguments(a arguments) {
-	m.exprs(a.positional...)
-	for _, named := range a.named {
-		m.expr(named.x)
-	}
-	m.exprs(a.star, a.doubleStar)
+	m.exprs(allParts(x)...)
 }
 
 // is tells whether an expression is the variable itself.
