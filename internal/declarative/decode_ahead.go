@@ -31,7 +31,7 @@ func decodeAhead(text []byte, yield func(any) error) error {
 		for _, v := range batch {
 			if err := yield(v); err != nil {
 				close(left)
-				<-failed
+				_ = <-failed // the decoder has let go of the text
 				return err
 			}
 		}
