@@ -2,6 +2,7 @@ package declarative
 
 import (
 	"errors"
+	"sync"
 
 	"github.com/airfielddev/airfield/internal/template"
 )
@@ -22,21 +23,23 @@ func decodeAhead(text []byte, yield func(any) error) error {
 	if len(text) < aheadFrom {
 		return template.JSONElements(text, yield)
 	}
-	batches, left, failed := make(chan []any, 1), make(chan struct{}), make(chan error, 1)
-	go func() {
+	batches, left := make(chan []any, 1), make(chan struct{})
+	var failed error
+	var decoder sync.WaitGroup
+	decoder.Go(func() {
 		defer close(batches)
-		failed <- decodeBatches(text, batches, left)
-	}()
+		failed = decodeBatches(text, batches, left)
+	})
+	defer decoder.Wait()
+	defer close(left)
 	for batch := range batches {
 		for _, v := range batch {
 			if err := yield(v); err != nil {
-				close(left)
-				_ = <-failed // the decoder has let go of the text
 				return err
 			}
 		}
 	}
-	return <-failed
+	return failed
 }
 
 // decodeBatches hands values over, until there is nobody left.
