@@ -9,8 +9,8 @@ race: ## the same with the race detector
 	go test -race ./...
 lint: ## formatting, vet and golangci-lint
 	gofmt -l . && go vet ./... && golangci-lint run ./...
-fuzz: ## ten seconds of each fuzz target
-	.ci/fuzz 10s
+fuzz: ## twenty thousand inputs for each fuzz target
+	.ci/fuzz 20000
 bench: ## how fast, as ratios of one run
 	go run ./bench
 check: ## what CI runs
