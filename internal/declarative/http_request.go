@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
@@ -30,7 +31,7 @@ func newHTTPRequest(ctx context.Context, method, address string, o Options, text
 	}
 	if len(body) > 0 {
 		req.Body, req.ContentLength = newBody(body), int64(len(body))
-		req.GetBody = func() (readCloser, error) { return newBody(body), nil }
+		req.GetBody = func() (io.ReadCloser, error) { return newBody(body), nil }
 	}
 	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept", "*/*")
@@ -71,4 +72,4 @@ func encodeBody(o Options, text string) (body []byte, kind string, err error) {
 	return []byte(text), "", nil
 }
 
-func newBody(body []byte) readCloser { return nopCloser{bytes.NewReader(body)} }
+func newBody(body []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(body)) }

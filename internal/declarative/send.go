@@ -1,14 +1,9 @@
 package declarative
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
-	"compress/zlib"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -16,12 +11,6 @@ import (
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/protocol"
 )
-
-type readCloser = io.ReadCloser
-
-type nopCloser struct{ *bytes.Reader }
-
-func (nopCloser) Close() error { return nil }
 
 const (
 	// maxRetryTime bounds the waiting for one request.
@@ -255,72 +244,4 @@ func networkError(err error) error {
 func permanent(err error) bool {
 	var e *connector.Error
 	return errors.As(err, &e)
-}
-
-// errTooLarge is returned for a response beyond the limit.
-var errTooLarge = errors.New("the response is too large")
-
-func (e *Env) readResponse(answer *http.Response, stream bool, limit int64) (*Response, error) {
-	response := &Response{Status: answer.StatusCode, Method: answer.Request.Method, Header: answer.Header, URL: answer.Request.URL.String()}
-	body, err := decompressed(answer)
-	if err != nil {
-		answer.Body.Close()
-		return nil, err
-	}
-	if stream {
-		response.Stream = body
-		return response, nil
-	}
-	defer answer.Body.Close()
-	buffer, ok := e.bodies.Get().(*bytes.Buffer)
-	if !ok {
-		buffer = new(bytes.Buffer)
-	}
-	buffer.Reset()
-	if answer.ContentLength > 0 && answer.ContentLength < limit {
-		buffer.Grow(int(answer.ContentLength) + bytes.MinRead)
-	}
-	n, err := buffer.ReadFrom(io.LimitReader(body, limit+1))
-	if err != nil {
-		return nil, fmt.Errorf("reading response: %w", err)
-	}
-	if n > limit {
-		return nil, fmt.Errorf("%w: more than %d bytes", errTooLarge, limit)
-	}
-	buffer = fitting(buffer)
-	response.Body, response.memory, response.spare = buffer.Bytes(), buffer, e.bodies
-	return response, nil
-}
-
-// fitting is a buffer with no more memory than what is in it needs, and what the next page may need on top: one that grows does so in
-// steps that leave half of it empty.
-func fitting(b *bytes.Buffer) *bytes.Buffer {
-	const small = 64 << 10
-	if b.Cap() <= max(small, 2*b.Len()) {
-		return b
-	}
-	fit := bytes.NewBuffer(make([]byte, 0, b.Len()+b.Len()/4+bytes.MinRead))
-	fit.Write(b.Bytes())
-	return fit
-}
-
-// decompressed undoes a Content-Encoding that the transport left, as it does when a manifest asks for one itself.
-func decompressed(answer *http.Response) (io.ReadCloser, error) {
-	var inner io.Reader
-	var err error
-	switch answer.Header.Get("Content-Encoding") {
-	case "gzip":
-		inner, err = gzip.NewReader(answer.Body)
-	case "deflate":
-		inner, err = zlib.NewReader(answer.Body)
-	default:
-		return answer.Body, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("decompressing response: %w", err)
-	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{inner, answer.Body}, nil
 }
