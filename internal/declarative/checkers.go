@@ -78,7 +78,13 @@ func (c *CheckStream) Choose(ctx context.Context, r *run) ([]*listedStream, erro
 func (c *DynamicStreamCheck) of(r *run, all []*listedStream) ([]*listedStream, error) {
 	known := false
 	for i := range r.config.DynamicStreams.list {
-		known = known || r.config.DynamicStreams.list[i].name(i) == c.Name
+		t := &r.config.DynamicStreams.list[i]
+		if t.name(i) != c.Name {
+			continue
+		}
+		if known = true; t.problem != nil {
+			return nil, connector.ConfigError("the streams of %s cannot be read: %w", c.Name, located(t.problem))
+		}
 	}
 	if !known {
 		return nil, connector.ConfigError("there are no dynamic streams called %s in the manifest", c.Name)

@@ -23,7 +23,7 @@ func (s *Source) Discover(ctx context.Context, config json.RawMessage, emit conn
 	}
 	for _, l := range list {
 		if l.problem != nil {
-			r.log(protocol.LevelWarn, "stream %s is left out: %s", l.name, l.problem.Message)
+			r.log(protocol.LevelWarn, "stream %s is left out: %s", l.name, located(l.problem))
 			continue
 		}
 		stream, err := r.discover(ctx, l)

@@ -101,7 +101,7 @@ func (s *dynamicStreams) stream(filled *manifest.Fragment) (*listedStream, error
 	outerFirst := s.OuterFirst == nil || *s.OuterFirst
 	l := &listedStream{name: text, path: s.Template.Place().Path, written: func() any { return filled.Resolved(outerFirst) }}
 	for _, p := range filled.Decode(&l.slot, outerFirst).Errors() {
-		if !outOfReach(p) {
+		if !breaksPart(p) {
 			return nil, fmt.Errorf("stream %s: %s: %s", text, p.Path, p.Message)
 		}
 		if l.problem == nil {
@@ -115,6 +115,9 @@ func (s *dynamicStreams) stream(filled *manifest.Fragment) (*listedStream, error
 func outOfReach(p manifest.Problem) bool {
 	return p.Code == manifest.CodeCustomComponent || p.Code == manifest.CodeUnsupported
 }
+
+// breaksPart tells a problem of which nothing is felt but where it stands.
+func breaksPart(p manifest.Problem) bool { return outOfReach(p) || p.Code == manifest.CodeTemplate }
 
 // DynamicStreamList is the templates of a manifest.
 type DynamicStreamList struct{ list []listedTemplate }
@@ -161,7 +164,7 @@ func (r *run) dynamic(ctx context.Context) ([]*listedStream, error) {
 	for i := range r.config.DynamicStreams.list {
 		t := &r.config.DynamicStreams.list[i]
 		if t.problem != nil {
-			r.log(protocol.LevelWarn, "the streams of %s are left out: %s", t.path, t.problem.Message)
+			r.log(protocol.LevelWarn, "the streams of %s are left out: %s", t.path, located(t.problem))
 			continue
 		}
 		d, err := t.slot.Build(r.env)

@@ -241,7 +241,7 @@ dynamic_streams:
 	if len(catalog) != 2 || catalog["plain"] == nil || catalog["q1"] == nil {
 		t.Errorf("got %v, want plain and q1", catalog)
 	}
-	for _, want := range []string{"dynamic_streams[0] are left out: it needs the Python class source.Code", "stream q2 is left out: it needs the Python class a.B"} {
+	for _, want := range []string{"dynamic_streams[0] are left out: manifest.yaml:21:71: dynamic_streams[0].stream_template.transformations[0]: it needs the Python class source.Code", "stream q2 is left out: manifest.yaml:6:5: dynamic_streams[1].stream_template.transformations[0]: it needs the Python class a.B"} {
 		if !strings.Contains(f.logs(), want) {
 			t.Errorf("the log does not say %q:\n%s", want, f.logs())
 		}

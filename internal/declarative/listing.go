@@ -71,7 +71,7 @@ func others(list []*listedStream) string {
 
 func (r *run) build(l *listedStream) (*Stream, error) {
 	if l.problem != nil {
-		return nil, connector.ConfigError("stream %s cannot be read: %s", l.name, l.problem.Message)
+		return nil, connector.ConfigError("stream %s cannot be read: %w", l.name, located(l.problem))
 	}
 	return l.slot.Build(r.env)
 }

@@ -105,14 +105,13 @@ func TestTemplatesOfMissingVariables(t *testing.T) {
 		"error_handler: {backoff_strategies: [{type: WaitTimeFromResponse, wait_time_in_seconds: '{{ resposne.wait }}'}]}": "there is no variable resposne here",
 		"error_handler: {backoff_strategies: [{type: WaitTimeFromResponse}]}":                                              "wait_time_in_seconds",
 	} {
-		_, err := NewSource([]byte("version: 6.0.0\ncheck: {stream_names: [items]}\nstreams:\n"+requesting("      "+field+"\n")), SourceOptions{})
-		if err == nil || !strings.Contains(err.Error(), want) {
+		if err := mistakes("version: 6.0.0\ncheck: {stream_names: [items]}\nstreams:\n" + requesting("      "+field+"\n")); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", field, err)
 		}
 	}
-	_, err := NewSource([]byte("version: 6.0.0\ncheck: {stream_names: [items]}\nstreams:\n"+items(`
+	err := mistakes("version: 6.0.0\ncheck: {stream_names: [items]}\nstreams:\n" + items(`
     paginator: {type: DefaultPaginator, pagination_strategy: {type: CursorPagination, cursor_value: a, stop_condition: "{{ last_page_size < page_size }}"}}
-`)), SourceOptions{})
+`))
 	if err == nil || !strings.Contains(err.Error(), "needs the field page_size") {
 		t.Errorf("got %v", err)
 	}

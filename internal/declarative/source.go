@@ -52,8 +52,9 @@ type Source struct {
 
 var _ connector.Source = (*Source)(nil)
 
-// NewSource makes a source of a manifest, YAML or JSON. An error is of type [manifest.Problems]. Streams that need Python code,
-// or what is not supported, do not keep the others from being used; [Source.Problems] tells about them.
+// NewSource makes a source of a manifest, YAML or JSON. An error is of type [manifest.Problems]. Streams that need Python code
+// or what is not supported, or have a template that cannot be read, do not keep the others from being used; [Source.Problems]
+// tells about them.
 func NewSource(text []byte, options SourceOptions) (*Source, error) {
 	doc, err := manifest.Parse(options.File, text)
 	if err != nil {
@@ -134,10 +135,10 @@ func (s *Source) sortProblems() error {
 
 // confined notes a problem that keeps one stream from being used, and no other.
 func (s *Source) confined(p manifest.Problem) bool {
-	if !outOfReach(p) {
+	if !breaksPart(p) {
 		return false
 	}
-	if strings.HasPrefix(p.Path, "spec.config_normalization_rules.validations") {
+	if outOfReach(p) && strings.HasPrefix(p.Path, "spec.config_normalization_rules.validations") {
 		return true
 	}
 	for i := range s.config.Streams.list {
@@ -158,6 +159,11 @@ func (s *Source) confined(p manifest.Problem) bool {
 // within tells whether a path is another one or goes on from it.
 func within(path, outer string) bool {
 	return path == outer || strings.HasPrefix(path, outer+".")
+}
+
+// located is a problem with its place, as an error.
+func located(p *manifest.Problem) error {
+	return &manifest.PlaceError{Place: p.Place, Err: errors.New(p.Message)}
 }
 
 func noteFirst(note **manifest.Problem, p manifest.Problem) {
