@@ -33,7 +33,7 @@ var confined = map[string][]string{
 	"github.com/jackc/pgx/v5":                  {"internal/store", "internal/builtin", "bench"},
 	"github.com/spf13/cobra":                   {"internal/cli"},
 	"github.com/parquet-go/parquet-go":         {"internal/builtin/file"},
-	"github.com/golang-jwt/jwt/v5":             {"internal/server"},
+	"github.com/golang-jwt/jwt/v5":             {"internal/server", "internal/declarative"},
 	"github.com/pressly/goose/v3":              {"internal/store"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"internal/platform", "connector/conformance", "manifest", "internal/contract", "internal/misfit"},
 }

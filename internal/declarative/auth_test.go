@@ -13,6 +13,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -252,7 +253,7 @@ func pemKey(t *testing.T, key any) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
-// TestJWT has another implementation verify what is signed.
+// TestJWT verifies what is signed with the public key.
 func TestJWT(t *testing.T) {
 	t.Parallel()
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -304,4 +305,40 @@ func TestJWT(t *testing.T) {
 		equal(t, algorithm+" claims", string(claims), `{"aud":"api","exp":1714565400,"iat":1714564800,"iss":"ada","n":2,"nbf":1714564800,"scope":"a b"}`)
 		equal(t, algorithm+" key", token.Header["kid"], any("k1"))
 	}
+}
+
+// TestJWTWithPassphrase signs with a key that is encrypted in the configuration.
+func TestJWTWithPassphrase(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, ok)
+	f := load(t, a, requesting(`
+      authenticator:
+        type: JwtAuthenticator
+        algorithm: RS256
+        secret_key: "{{ config.key }}"
+        passphrase: "{{ config.passphrase }}"
+        base64_encode_secret_key: true
+`))
+	f.config["key"], f.config["passphrase"] = keyFile(t, "rsa-aes256-sha256"), "let-me-in"
+	if err := f.read(t, "items"); err != nil {
+		t.Fatal(err)
+	}
+	key, err := gojwt.ParseRSAPrivateKeyFromPEM([]byte(keyFile(t, "rsa")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = gojwt.Parse(a.calls[0].Header.Get("Authorization"), func(*gojwt.Token) (any, error) { return key.Public(), nil },
+		gojwt.WithValidMethods([]string{"RS256"}), gojwt.WithTimeFunc(f.Now))
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func keyFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("signing/testdata/keys/" + name + ".pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/declarative/signing"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 )
@@ -45,7 +46,7 @@ const tokenDuration = 1200 // seconds
 func (c *JWTAuthenticator) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	type plain JWTAuthenticator
 	d.Decode(n, (*plain)(c))
-	if c.Algorithm != "" && jwtMethods[c.Algorithm].sign == nil {
+	if c.Algorithm != "" && !signing.Known(c.Algorithm) {
 		d.ProblemOf(n, "algorithm", manifest.CodeUnsupported, "the algorithm %s is not supported", c.Algorithm)
 	}
 }
@@ -61,14 +62,14 @@ func (c *JWTAuthenticator) Build(env *Env) (Authenticator, error) {
 	if given {
 		j.life = life
 	}
-	if j.key.secret, err = c.Secret.Text(j.vars); err != nil {
+	if j.key.Secret, err = c.Secret.Text(j.vars); err != nil {
 		return nil, err
 	}
-	if j.key.passphrase, err = c.Passphrase.Text(j.vars); err != nil {
+	if j.key.Passphrase, err = c.Passphrase.Text(j.vars); err != nil {
 		return nil, err
 	}
-	if c.Base64Secret && j.key.passphrase == "" {
-		j.key.secret = base64.StdEncoding.EncodeToString([]byte(j.key.secret))
+	if c.Base64Secret && j.key.Passphrase == "" {
+		j.key.Secret = base64.StdEncoding.EncodeToString([]byte(j.key.Secret))
 	}
 	j.prefix, err = c.Prefix.Text(j.vars)
 	return j, err
@@ -79,7 +80,7 @@ type jwt struct {
 	env    *Env
 	vars   map[string]any
 	life   int64
-	key    signingKey
+	key    signing.Key
 	prefix string
 }
 
@@ -126,8 +127,7 @@ func (j *jwt) signed() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	method := jwtMethods[j.Algorithm]
-	signature, err := method.sign(method.hash, j.key, []byte(head+"."+claims))
+	signature, err := signing.Sign(j.Algorithm, j.key, head+"."+claims)
 	if err != nil {
 		return "", connector.ConfigError("signing a token with %s: %w", j.Algorithm, err)
 	}

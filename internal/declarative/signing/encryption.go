@@ -1,4 +1,4 @@
-package declarative
+package signing
 
 import (
 	"crypto/aes"

@@ -1,4 +1,4 @@
-package declarative
+package signing
 
 import (
 	"crypto/x509"
@@ -11,27 +11,27 @@ import (
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 )
 
-// privateKey reads a PEM block in any of its usual forms. One that is encrypted needs its passphrase.
-func privateKey[K any](secret, passphrase string) (K, error) {
+// private reads a PEM block in any of its usual forms. One that is encrypted needs its passphrase.
+func private[K any](k Key) (K, error) {
 	var none K
-	block, _ := pem.Decode([]byte(secret))
+	block, _ := pem.Decode([]byte(k.Secret))
 	if block == nil {
 		return none, errors.New("the key is no PEM block")
 	}
-	key, err := parsePrivateKey(block, passphrase)
+	key, err := parse(block, k.Passphrase)
 	if err != nil {
 		return none, err
 	}
-	k, ok := key.(K)
+	wanted, ok := key.(K)
 	if !ok {
 		return none, fmt.Errorf("the key is a %T", key)
 	}
-	return k, nil
+	return wanted, nil
 }
 
 var errNoPassphrase = errors.New("the key is encrypted, and there is no passphrase")
 
-func parsePrivateKey(block *pem.Block, passphrase string) (any, error) {
+func parse(block *pem.Block, passphrase string) (any, error) {
 	der := block.Bytes
 	if x509.IsEncryptedPEMBlock(block) { //nolint:staticcheck // old keys are encrypted so
 		var err error

@@ -1,10 +1,8 @@
-package declarative
+package signing
 
 import (
-	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"os"
@@ -29,13 +27,13 @@ func testKey(t *testing.T, name string) string {
 
 func TestEncryptedKeys(t *testing.T) {
 	t.Parallel()
-	plain, err := privateKey[*rsa.PrivateKey](testKey(t, "rsa"), "")
+	plain, err := private[*rsa.PrivateKey](Key{Secret: testKey(t, "rsa")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"rsa-aes256-sha256", "rsa-des3", "rsa-aes128-sha1", "rsa-aes192-sha512", "rsa-scrypt", "rsa-traditional"} {
 		secret := testKey(t, name)
-		key, err := privateKey[*rsa.PrivateKey](secret, passphrase)
+		key, err := private[*rsa.PrivateKey](Key{secret, passphrase})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -43,30 +41,29 @@ func TestEncryptedKeys(t *testing.T) {
 		if !key.Equal(plain) {
 			t.Errorf("%s is another key", name)
 		}
-		if _, err := privateKey[*rsa.PrivateKey](secret, ""); !errors.Is(err, errNoPassphrase) {
+		if _, err := private[*rsa.PrivateKey](Key{Secret: secret}); !errors.Is(err, errNoPassphrase) {
 			t.Errorf("%s without a passphrase: got %v", name, err)
 		}
-		if _, err := privateKey[*rsa.PrivateKey](secret, "wrong"); err == nil || strings.Contains(err.Error(), "wrong") {
+		if _, err := private[*rsa.PrivateKey](Key{secret, "wrong"}); err == nil || strings.Contains(err.Error(), "wrong") {
 			t.Errorf("%s with a wrong passphrase: got %v", name, err)
 		}
 	}
-	if _, err := privateKey[*rsa.PrivateKey](testKey(t, "rsa-pbes1"), passphrase); !errors.Is(err, errKeyEncryption) {
+	if _, err := private[*rsa.PrivateKey](Key{testKey(t, "rsa-pbes1"), passphrase}); !errors.Is(err, errKeyEncryption) {
 		t.Errorf("PBES1: got %v", err)
 	}
 }
 
 func TestSecp256k1(t *testing.T) {
 	t.Parallel()
-	text := []byte("header.claims")
-	sum := sha256.Sum256(text)
+	sum := sha256.Sum256([]byte(text))
 	var public *secp256k1.PublicKey
 	for _, name := range []string{"secp256k1-sec1", "secp256k1-pkcs8", "secp256k1-encrypted"} {
 		secret := testKey(t, name)
-		signature, err := signSecp256k1(crypto.SHA256, signingKey{secret, passphrase}, text)
+		signature, err := Sign("ES256K", Key{secret, passphrase}, text)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		key, err := privateKey[*secp256k1.PrivateKey](secret, passphrase)
+		key, err := private[*secp256k1.PrivateKey](Key{secret, passphrase})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,39 +78,8 @@ func TestSecp256k1(t *testing.T) {
 			t.Errorf("%s: the signature is not of this key", name)
 		}
 	}
-	if _, err := privateKey[*rsa.PrivateKey](testKey(t, "secp256k1-sec1"), ""); err == nil {
+	if _, err := private[*rsa.PrivateKey](Key{Secret: testKey(t, "secp256k1-sec1")}); err == nil {
 		t.Error("a key of a curve was taken for RSA")
-	}
-}
-
-// TestJWTWithPassphrase signs with a key that is encrypted in the configuration.
-func TestJWTWithPassphrase(t *testing.T) {
-	t.Parallel()
-	a := newAPI(t, ok)
-	f := load(t, a, requesting(`
-      authenticator:
-        type: JwtAuthenticator
-        algorithm: RS256
-        secret_key: "{{ config.key }}"
-        passphrase: "{{ config.passphrase }}"
-        base64_encode_secret_key: true
-`))
-	f.config["key"], f.config["passphrase"] = testKey(t, "rsa-aes256-sha256"), passphrase
-	if err := f.read(t, "items"); err != nil {
-		t.Fatal(err)
-	}
-	parts := strings.Split(a.calls[0].Header.Get("Authorization"), ".")
-	key, err := privateKey[*rsa.PrivateKey](testKey(t, "rsa"), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, sum[:], signature); err != nil {
-		t.Error(err)
 	}
 }
 
@@ -127,7 +93,7 @@ func FuzzPrivateKey(f *testing.F) {
 		f.Add(block.Type, block.Bytes)
 	}
 	f.Fuzz(func(t *testing.T, kind string, der []byte) {
-		key, err := parsePrivateKey(&pem.Block{Type: kind, Bytes: der}, passphrase)
+		key, err := parse(&pem.Block{Type: kind, Bytes: der}, passphrase)
 		if err == nil && key == nil {
 			t.Error("neither a key nor an error")
 		}
