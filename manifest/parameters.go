@@ -43,22 +43,20 @@ func (ps parameters) over(under parameters) parameters {
 // component gives a mapping its type, its parameters and what they fill, and does the same to what is inside.
 func (p *parameterPass) component(n *Node, of, field string, inherited parameters) *Node {
 	n = p.typed(n, of, field)
-	if !n.Get(typeKey).truthy() {
-		return p.object(n, inherited)
-	}
-	if isObjectSchema(n.Get(typeKey)) {
-		return n
-	}
-	own := parameters(nil)
-	if node := n.Get(parametersKey); node != nil && node.kind == Mapping {
-		for _, e := range node.entries {
-			e.implied = true
-			own = append(own, e)
-		}
-	}
+	own := ownParameters(n)
 	effective := own.over(inherited)
 	if p.outerFirst {
 		effective = inherited.over(own)
+	}
+	kind := n.Get(typeKey)
+	if own != nil && (isSchemaType(kind) || !kind.truthy()) {
+		n = n.Without(parametersKey)
+	}
+	switch {
+	case isSchemaType(kind):
+		return n
+	case !kind.truthy():
+		return p.object(n, effective)
 	}
 	c := fill(n, effective)
 	for i := range c.entries {
@@ -68,6 +66,20 @@ func (p *parameterPass) component(n *Node, of, field string, inherited parameter
 		c.put(entry{key: parametersKey, node: &Node{kind: Mapping, entries: effective, line: n.line, column: n.column}, implied: true})
 	}
 	return c
+}
+
+// ownParameters are those that stand in a mapping itself.
+func ownParameters(n *Node) parameters {
+	node := n.Get(parametersKey)
+	if node == nil || node.kind != Mapping {
+		return nil
+	}
+	own := make(parameters, len(node.entries))
+	for i, e := range node.entries {
+		e.implied = true
+		own[i] = e
+	}
+	return own
 }
 
 func (p *parameterPass) typed(n *Node, of, field string) *Node {
@@ -141,15 +153,10 @@ func (p *parameterPass) object(n *Node, inherited parameters) *Node {
 	return changed
 }
 
-// isObjectSchema tells the two spellings of type by which the reference knows a JSON schema from a component.
-func isObjectSchema(kind *Node) bool {
+// isSchemaType tells by its type a JSON schema, or the properties of one, from a component.
+func isSchemaType(kind *Node) bool {
 	if s, ok := kind.str(); ok {
 		return s == "object"
 	}
-	if kind.kind != Sequence || len(kind.items) != 2 {
-		return false
-	}
-	first, _ := kind.items[0].str()
-	second, _ := kind.items[1].str()
-	return first == "null" && second == "object"
+	return kind != nil && kind.kind != Scalar
 }
