@@ -279,7 +279,7 @@ func (o *oauth) tokenRequest(ctx context.Context) (*template.Dict, error) {
 	if r.endpoint == "" {
 		return nil, connector.ConfigError("there is no access token, and no endpoint to get one from")
 	}
-	if r.grantType == grantRefresh && o.token.refresh == "" {
+	if r.grantType == grantRefresh && o.token.refresh == "" && !o.sendsEmpty() {
 		return nil, connector.ConfigError("there is no refresh token to get an access token with")
 	}
 	d.Set(r.names.grantType, r.grantType)
@@ -287,7 +287,7 @@ func (o *oauth) tokenRequest(ctx context.Context) (*template.Dict, error) {
 		d.Set(r.names.clientID, r.clientID)
 		d.Set(r.names.clientSecret, r.clientSecret)
 	}
-	if o.token.refresh != "" {
+	if o.token.refresh != "" || o.sendsEmpty() {
 		d.Set(r.names.refreshToken, o.token.refresh)
 	}
 	if len(o.Scopes) > 0 {
@@ -299,6 +299,11 @@ func (o *oauth) tokenRequest(ctx context.Context) (*template.Dict, error) {
 		}
 	}
 	return d, nil
+}
+
+// sendsEmpty tells that the manifest itself leaves the refresh token empty, for an endpoint that does without one.
+func (c *OAuthAuthenticator) sendsEmpty() bool {
+	return c.RefreshToken.Present() && c.RefreshToken.Source() == ""
 }
 
 func anyList(list []string) []any {
