@@ -49,6 +49,9 @@ type ReadRequest struct {
 	Config  json.RawMessage
 	Catalog protocol.ConfiguredCatalog
 	State   []*protocol.State // empty: start from the beginning
+	// Staging is a folder of this read alone, for the files of streams with include_files. "": nobody takes files, so that asking
+	// for them is a config_error.
+	Staging string
 }
 
 // Messages is the input of a destination. A message is valid until the next one is asked for. An error ends the sequence.

@@ -36,6 +36,8 @@ func TestMessageRoundTrip(t *testing.T) {
 		`{"type":"RECORD","record":{"stream":"users","namespace":"public","data":{"id":9007199254740993},"emitted_at":1750000000123}}`)
 	f(protocol.RecordMessage(protocol.Record{Stream: "a\"ü", Data: []byte(`{}`), Meta: []byte(`{"changes":[]}`)}),
 		`{"type":"RECORD","record":{"stream":"a\"ü","data":{},"emitted_at":0,"meta":{"changes":[]}}}`)
+	f(protocol.RecordMessage(protocol.Record{Stream: "files", Data: []byte(`{}`), File: []byte(`{"staging_file_url":"/s/x","later":[1]}`)}),
+		`{"type":"RECORD","record":{"stream":"files","data":{},"emitted_at":0,"file_reference":{"staging_file_url":"/s/x","later":[1]}}}`)
 	f(protocol.StateMessage(state),
 		`{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"users","namespace":"public"},"stream_state":{"cursor":"2026-01-01"}},"sourceStats":{"recordCount":10.0}}}`)
 	f(protocol.LogMessage(protocol.LevelInfo, "hello"), `{"type":"LOG","log":{"level":"INFO","message":"hello"}}`)

@@ -66,6 +66,10 @@ func (r *Record) append(dst []byte) []byte {
 		dst = append(dst, `,"meta":`...)
 		dst = append(dst, r.Meta...)
 	}
+	if r.File != nil {
+		dst = append(dst, `,"file_reference":`...)
+		dst = append(dst, r.File...)
+	}
 	return append(dst, '}', '}')
 }
 

@@ -55,6 +55,9 @@ type Call struct {
 	Path    string  // a paginator's path or URL, instead of the requester's; "": none
 	Options Options // from paginator, cursor and partition router
 	Stream  bool    // leave the body of a good response unread, for decoders that read it bit by bit
+	// Receive takes the body of a good response instead, once for each attempt; nil: nobody does. An attempt whose body breaks off
+	// is a failure of the network.
+	Receive func(body io.Reader) error
 }
 
 // Authenticator adds credentials to a request. It is asked before every attempt.

@@ -16,6 +16,7 @@ import (
 
 // oracle is a Python process that runs manifests with Airbyte's CDK.
 type oracle struct {
+	staging string // where it puts files
 	in  io.WriteCloser
 	out *bufio.Reader
 }
@@ -44,6 +45,8 @@ func newOracle(t *testing.T) *oracle {
 		t.Skip("AIRFIELD_TEST_PYTHON is not set: it names a Python that has airbyte-cdk")
 	}
 	cmd := exec.CommandContext(t.Context(), python, filepath.Join("testdata", "differential", "oracle.py"))
+	staging := t.TempDir()
+	cmd.Env = append(os.Environ(), "AIRBYTE_STAGING_DIRECTORY="+staging)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -60,7 +63,7 @@ func newOracle(t *testing.T) *oracle {
 		_ = in.Close()
 		_ = cmd.Wait()
 	})
-	return &oracle{in: in, out: bufio.NewReader(out)}
+	return &oracle{staging: staging, in: in, out: bufio.NewReader(out)}
 }
 
 func (o *oracle) run(t *testing.T, c oracleCase) oracleAnswer {

@@ -3,9 +3,12 @@ package declarative
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"math"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +26,7 @@ type outcome struct {
 	Requests []string
 	Records  map[string][]string
 	States   map[string]string // the last of each stream
+	Files    []string          // of the records: where they are, how large they are said to be, and what is in them
 	Statuses map[string][]protocol.StreamRunStatus
 	Failure  protocol.FailureType // of the first thing that failed; "": nothing did
 	Controls []string             // configurations sent back
@@ -56,7 +60,7 @@ func (s scenario) catalog(p runPlan) protocol.ConfiguredCatalog {
 	for _, name := range p.Read {
 		stream := protocol.ConfiguredStream{
 			Stream:   protocol.Stream{Name: name, JSONSchema: json.RawMessage("{}"), SupportedSyncModes: []protocol.SyncMode{protocol.FullRefresh, protocol.Incremental}},
-			SyncMode: protocol.FullRefresh, DestinationSyncMode: protocol.Append, CursorField: p.Cursor,
+			SyncMode: protocol.FullRefresh, DestinationSyncMode: protocol.Append, CursorField: p.Cursor, IncludeFiles: p.Files,
 		}
 		if p.Incremental {
 			stream.SyncMode = protocol.Incremental
@@ -87,6 +91,7 @@ func (s scenario) native(t *testing.T, a *mockAPI, p runPlan, before []*protocol
 	t.Helper()
 	a.begin(s.rules)
 	c := newClock()
+	staging := t.TempDir()
 	said := new(heard)
 	emit := func(m protocol.Message) error {
 		m.Record.Data = slices.Clone(m.Record.Data)
@@ -94,9 +99,10 @@ func (s scenario) native(t *testing.T, a *mockAPI, p runPlan, before []*protocol
 	}
 	source, err := NewSource([]byte(s.manifest), SourceOptions{File: "manifest.yaml", Now: c.Now, Sleep: c.Sleep, Concurrency: 1})
 	if err == nil {
-		err = s.command(t, source, p, before, emit)
+		err = s.command(t, source, p, staging, before, emit)
 	}
 	o := gather(said.messages)
+	o.Files = filesOf(t, said.messages, staging)
 	o.Requests = a.requests()
 	for _, d := range c.slept {
 		o.Waited += d.Seconds()
@@ -110,7 +116,7 @@ func (s scenario) native(t *testing.T, a *mockAPI, p runPlan, before []*protocol
 	return o
 }
 
-func (s scenario) command(t *testing.T, source *Source, p runPlan, before []*protocol.State, emit connector.Emit) error {
+func (s scenario) command(t *testing.T, source *Source, p runPlan, staging string, before []*protocol.State, emit connector.Emit) error {
 	t.Helper()
 	config := s.configFor(t, p)
 	switch p.command() {
@@ -127,7 +133,8 @@ func (s scenario) command(t *testing.T, source *Source, p runPlan, before []*pro
 		spec, err := source.Spec(t.Context())
 		return errors.Join(err, emit(protocol.Message{Type: protocol.TypeSpec, Spec: &spec}))
 	}
-	return source.Read(t.Context(), connector.ReadRequest{Config: config, Catalog: s.catalog(p), State: s.states(t, p, before)}, emit)
+	req := connector.ReadRequest{Config: config, Catalog: s.catalog(p), State: s.states(t, p, before), Staging: staging}
+	return source.Read(t.Context(), req, emit)
 }
 
 func (s scenario) python(t *testing.T, a *mockAPI, reference *oracle, p runPlan, before []*protocol.State) outcome {
@@ -151,6 +158,7 @@ func (s scenario) python(t *testing.T, a *mockAPI, reference *oracle, p runPlan,
 		messages = append(messages, m)
 	}
 	o := gather(messages)
+	o.Files = filesOf(t, messages, reference.staging)
 	o.Requests, o.Waited = a.requests(), answer.Waited
 	if answer.Failed && o.Failure == "" {
 		o.Failure = protocol.FailureSystem
@@ -183,6 +191,32 @@ func gather(messages []protocol.Message) outcome {
 		o.raw = append(o.raw, last[name])
 	}
 	return o
+}
+
+// anyUUID is what files without a name are called.
+var anyUUID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// filesOf describes the files that records came with.
+func filesOf(t *testing.T, messages []protocol.Message, staging string) []string {
+	t.Helper()
+	var found []string
+	for _, m := range messages {
+		if m.Record.File == nil {
+			continue
+		}
+		var f protocol.FileReference
+		if err := json.Unmarshal(m.Record.File, &f); err != nil {
+			t.Fatal(err)
+		}
+		content, err := os.ReadFile(f.StagingFileURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		place := strings.TrimPrefix(f.StagingFileURL, staging)
+		text := fmt.Sprintf("%s in %s, %d bytes: %s", f.SourceFileRelativePath, place, f.FileSizeBytes, content)
+		found = append(found, anyUUID.ReplaceAllString(text, "UUID"))
+	}
+	return found
 }
 
 // forget leaves out the state with which the reference says of a stream without a cursor that it was read, though it was not.
@@ -248,6 +282,7 @@ func compareOutcomes(t *testing.T, run int, p runPlan, ours, theirs outcome) {
 	}
 	compare("requests", theirs.Requests, ours.Requests)
 	compare("records", theirs.Records, ours.Records)
+	compare("files", theirs.Files, ours.Files)
 	compare("states", theirs.States, ours.States)
 	compare("statuses", theirs.Statuses, ours.Statuses)
 	compare("failure", theirs.Failure, ours.Failure)

@@ -53,7 +53,7 @@ func (r *run) discover(ctx context.Context, l *listedStream) (protocol.Stream, e
 	}
 	found := protocol.Stream{
 		Name: stream.Name, JSONSchema: text, SupportedSyncModes: []protocol.SyncMode{protocol.FullRefresh},
-		SourceDefinedPrimaryKey: stream.PrimaryKey,
+		SourceDefinedPrimaryKey: stream.PrimaryKey, IsFileBased: stream.files != nil,
 	}
 	if stream.Incremental != nil && stream.Incremental.Field() != "" {
 		found.SupportedSyncModes = append(found.SupportedSyncModes, protocol.Incremental)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"strings"
@@ -152,6 +153,8 @@ type request struct {
 	call Options // those of paginator, cursor and partition router
 	text string  // a body that is neither form nor JSON
 
+	receive func(io.Reader) error // takes the body of a good response; nil: nobody does
+
 	credentials Options       // of the latest attempt
 	sent        *http.Request // the latest attempt; nil: none, or it was answered from memory
 }
@@ -163,7 +166,7 @@ func (r *httpRequester) prepare(call *Call) (*request, error) {
 	if err != nil {
 		return nil, err
 	}
-	req := &request{url: quoteURL(address)}
+	req := &request{url: quoteURL(address), receive: call.Receive}
 	own, err := r.ownOptions(vars, req)
 	if err != nil {
 		return nil, err

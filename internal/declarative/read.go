@@ -29,6 +29,10 @@ func (s *Source) Read(ctx context.Context, req connector.ReadRequest, emit conne
 	for _, c := range req.Catalog.Streams {
 		r.env.schemas[c.Stream.Name] = c.Stream.JSONSchema
 	}
+	if r.staging, err = openStaging(req.Staging); err != nil {
+		return err
+	}
+	defer r.staging.close()
 	list, err := r.streams(ctx)
 	if err != nil {
 		return r.explained(err)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/protocol"
 )
@@ -17,6 +18,7 @@ type streamRead struct {
 	descriptor protocol.StreamDescriptor
 	stream     *Stream
 	cursor     Cursor
+	files      *fileUploader           // nil: the files of the records stay where they are
 	groups     []string                // that it needs for itself
 	slots      chan struct{}           // a place for each slice that may be read at once, over all streams
 	stop       context.CancelCauseFunc // ends the whole read
@@ -37,12 +39,29 @@ func (r *run) newRead(
 	if s.groups, s.err = r.groupsOf(s.stream.Name); s.err != nil {
 		return s
 	}
-	if s.err = s.withoutFiles(c.IncludeFiles); s.err != nil {
-		return s
-	}
 	s.stream = s.stream.by(c.CursorField)
-	s.cursor, s.err = s.stream.Open(stateOf(states, s.descriptor))
+	if s.cursor, s.err = s.stream.Open(stateOf(states, s.descriptor)); s.err == nil {
+		s.err = s.chooseFiles(c.IncludeFiles)
+	}
 	return s
+}
+
+// chooseFiles finds out who fetches the files of the stream, if they were asked for.
+func (s *streamRead) chooseFiles(asked bool) error {
+	files := s.stream.files
+	if c, ok := s.cursor.(chosenCursor); ok {
+		files = c.stream.files
+	}
+	switch {
+	case files == nil:
+	case !asked:
+		s.log(protocol.LevelInfo, "stream %s: the records are read, but not the files that belong to them, which were not selected", s.stream.Name)
+	case s.staging == nil:
+		return connector.ConfigError("the files of stream %s were selected, but there is nobody who takes them; select its records alone", s.stream.Name)
+	default:
+		s.files = files
+	}
+	return nil
 }
 
 // free tells whether nobody else has a group that the stream needs.
@@ -125,7 +144,11 @@ func (s *streamRead) slice(ctx context.Context, slice Slice) error {
 		if buffer, err = template.AppendJSON(buffer[:0], record); err != nil {
 			return err
 		}
-		if err := s.record(buffer); err != nil {
+		file, err := s.file(ctx, record)
+		if err != nil {
+			return err
+		}
+		if err := s.record(buffer, file); err != nil {
 			s.stop(err)
 			return err
 		}
@@ -137,7 +160,19 @@ func (s *streamRead) slice(ctx context.Context, slice Slice) error {
 	return s.close(slice)
 }
 
-func (s *streamRead) record(data []byte) error {
+// file fetches the file of a record. It is nil where there is none, or it was not asked for.
+func (s *streamRead) file(ctx context.Context, record *template.Dict) ([]byte, error) {
+	if s.files == nil {
+		return nil, nil
+	}
+	reference, err := s.files.fetch(ctx, s.staging, record)
+	if err != nil || reference == nil {
+		return nil, err
+	}
+	return json.Marshal(reference)
+}
+
+func (s *streamRead) record(data, file []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.running {
@@ -146,7 +181,7 @@ func (s *streamRead) record(data []byte) error {
 	}
 	s.since++
 	return s.emit(protocol.RecordMessage(protocol.Record{
-		Stream: s.descriptor.Name, Namespace: s.descriptor.Namespace, Data: data, EmittedAt: s.env.Now().UnixMilli(),
+		Stream: s.descriptor.Name, Namespace: s.descriptor.Namespace, Data: data, EmittedAt: s.env.Now().UnixMilli(), File: file,
 	}))
 }
 

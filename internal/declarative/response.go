@@ -23,6 +23,15 @@ type Response struct {
 	spare  *sync.Pool    // of such memory
 }
 
+// deliver gives a body that was not read to whoever takes it.
+func (r *Response) deliver(receive func(io.Reader) error) error {
+	if r.Stream == nil {
+		return nil
+	}
+	defer r.Close()
+	return receive(r.Stream)
+}
+
 // Close gives the connection back.
 func (r *Response) Close() {
 	if r != nil && r.Stream != nil {

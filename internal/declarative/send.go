@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"time"
@@ -67,7 +68,7 @@ func (r *httpRequester) Send(ctx context.Context, call Call) (*Response, error) 
 	}
 	s := &sending{request: req, began: r.env.Now()}
 	for s.attempt = 1; ; s.attempt++ {
-		response, failure, err := r.attempt(ctx, req, call.Stream)
+		response, failure, err := r.attempt(ctx, req, call.Stream || call.Receive != nil)
 		if err != nil {
 			return nil, err
 		}
@@ -209,8 +210,11 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 		s.Learn(built, answer)
 	}
 	response, err = r.env.readResponse(answer, stream && answer.StatusCode < http.StatusBadRequest, r.env.limit)
+	if err == nil && req.receive != nil {
+		err = response.deliver(req.receive)
+	}
 	if err != nil {
-		if errors.Is(err, errTooLarge) {
+		if errors.Is(err, errTooLarge) || ofDisk(err) {
 			return nil, nil, err
 		}
 		return nil, err, ctx.Err()
@@ -244,4 +248,10 @@ func networkError(err error) error {
 func permanent(err error) bool {
 	var e *connector.Error
 	return errors.As(err, &e)
+}
+
+// ofDisk tells errors of this machine's disk from those of the network.
+func ofDisk(err error) bool {
+	_, ok := errors.AsType[*fs.PathError](err)
+	return ok
 }

@@ -186,6 +186,7 @@ type run struct {
 	env     *Env
 	emit    connector.Emit
 	secrets []secret.String
+	staging *staging        // nil: nobody takes files
 	made    []*listedStream // of templates; nil: not made yet
 }
 

@@ -43,7 +43,7 @@ type Stream struct {
 	Schemas     SchemaLoader
 	Retriever   Retriever
 	Incremental IncrementalSync // nil: the stream is always read in full
-	files       bool            // a record may be about a file
+	files       *fileUploader   // nil: records are not about files
 	migrations  []StateMigration
 	rules       *recordRules
 	choices     *choices // nil: there is but one way to read the stream
@@ -52,7 +52,7 @@ type Stream struct {
 // Build makes the stream, for one check, discover or read.
 func (c *StreamConfig) Build(env *Env) (*Stream, error) {
 	env = env.in(c.Name)
-	s := &Stream{Name: c.Name, PrimaryKey: c.PrimaryKey, files: c.FileUploader != nil}
+	s := &Stream{Name: c.Name, PrimaryKey: c.PrimaryKey}
 	loader, err := c.SchemaLoader.Build(env)
 	if err != nil {
 		return nil, err
@@ -71,6 +71,11 @@ func (c *StreamConfig) Build(env *Env) (*Stream, error) {
 	}
 	if s.Retriever, err = c.Retriever.Build(env); err != nil {
 		return nil, err
+	}
+	if c.FileUploader != nil {
+		if s.files, err = c.FileUploader.build(env); err != nil {
+			return nil, err
+		}
 	}
 	s.rules = rules
 	s.migrations, err = buildAll(env, c.Migrations)

@@ -3,6 +3,7 @@
 The clock stands at the time that the tests use and moves only when somebody waits, and nobody waits for long.
 """
 
+import dataclasses
 import datetime
 import io
 import itertools
@@ -141,7 +142,10 @@ def line(message):
     if message.type != Type.RECORD:
         return serialized(message)
     record = message.record
-    return json.dumps({"type": "RECORD", "record": {"stream": record.stream, "data": record.data, "emitted_at": 0}})
+    told = {"stream": record.stream, "data": record.data, "emitted_at": 0}
+    if record.file_reference:
+        told["file_reference"] = dataclasses.asdict(record.file_reference)
+    return json.dumps({"type": "RECORD", "record": told})
 
 
 def printed():
