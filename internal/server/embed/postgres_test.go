@@ -50,11 +50,16 @@ func execute(t *testing.T, address, statement string) {
 	}
 }
 
-// killOwner ends the session that keeps the schema to a server, and returns once it is gone.
+// killOwner ends the session that keeps the schema to a server once another waits for the schema, which gets it then.
 const killOwner = `DO $$ DECLARE owner int; BEGIN
+	FOR i IN 1..6000 LOOP
+		EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = hashtext(current_schema())::oid
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+		PERFORM pg_sleep(0.01);
+	END LOOP;
 	SELECT pid INTO STRICT owner FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = hashtext(current_schema())::oid
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
-	PERFORM pg_terminate_backend(owner, 10000);
+	PERFORM pg_terminate_backend(owner, 60000);
 END $$`
 
 // anotherDirectory is a data directory with the key of the first.
@@ -90,9 +95,15 @@ func TestOneServerToADatabase(t *testing.T) {
 	if _, err := embed.Open(t.Context(), cfg); !errors.Is(err, postgres.ErrInUse) {
 		t.Fatalf("a second server: got %v, want postgres.ErrInUse", err)
 	}
+	var second *embed.Server
+	opened := make(chan error, 1)
+	go func() {
+		var err error
+		second, err = embed.Open(t.Context(), cfg)
+		opened <- err
+	}()
 	execute(t, address, killOwner)
-	second, err := embed.Open(t.Context(), cfg)
-	if err != nil {
+	if err := <-opened; err != nil {
 		t.Fatalf("a second server while the first has lost the database: %v", err)
 	}
 	defer second.Close()

@@ -286,8 +286,17 @@ func TestOwn(t *testing.T) {
 const killOwner = `DO $$ DECLARE owner int; BEGIN
 	SELECT pid INTO STRICT owner FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = hashtext(current_schema())::oid
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
-	PERFORM pg_terminate_backend(owner, 10000);
+	PERFORM pg_terminate_backend(owner, 60000);
 END $$`
+
+// killAwaitedOwner is killOwner once another session waits for the lock, which gets it then.
+const killAwaitedOwner = `DO $$ BEGIN
+	FOR i IN 1..6000 LOOP
+		EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = hashtext(current_schema())::oid
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+		PERFORM pg_sleep(0.01);
+	END LOOP;
+END $$;` + killOwner
 
 // TestKeep breaks the owner's session. It takes the database again when nobody else has, and tells when somebody has.
 func TestKeep(t *testing.T) {
@@ -313,9 +322,15 @@ func TestKeep(t *testing.T) {
 	}
 
 	go func() { kept <- o.Keep(t.Context()) }()
-	execute(t, address.String(), killOwner)
-	other, err := own(t.Context(), address)
-	if err != nil {
+	var other *postgres.Owner
+	took := make(chan error, 1)
+	go func() {
+		var err error
+		other, err = own(t.Context(), address)
+		took <- err
+	}()
+	execute(t, address.String(), killAwaitedOwner)
+	if err := <-took; err != nil {
 		t.Fatalf("taking the database while its owner is gone: %v", err)
 	}
 	defer other.Close()
