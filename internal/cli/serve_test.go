@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"bufio"
 	"net"
 	"os"
 	"path/filepath"
@@ -132,8 +133,12 @@ func TestSecondSignalKills(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := conn.Write([]byte("POST /v1/applications/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n")); err != nil {
+	head := "POST /v1/applications/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n"
+	if _, err := conn.Write([]byte(head)); err != nil {
 		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatalf("the server does not wait for the rest: %q, %v", line, err)
 	}
 	p.signal()
 	p.signal()
