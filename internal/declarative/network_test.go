@@ -25,7 +25,7 @@ func TestReadTimeout(t *testing.T) {
 			io.WriteString(w, `{"id":1}`)
 		}
 	})
-	f := load(t, a, requesting("      read_timeout_in_seconds: 0.05\n"))
+	f := load(t, a, requesting("      read_timeout_in_seconds: 2\n"))
 	if err := f.read(t, "items"); err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestConnectTimeout(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	f := load(t, pages(t, nil), strings.Replace(requesting("      connect_timeout_in_seconds: 0.05\n      error_handler: {max_retries: 1}\n"),
+	f := load(t, pages(t, nil), strings.Replace(requesting("      connect_timeout_in_seconds: 1\n      error_handler: {max_retries: 1}\n"),
 		"API/items", "https://"+listener.Addr().String(), 1))
 	began := time.Now()
 	if err := f.read(t, "items"); err == nil || !strings.Contains(err.Error(), "handshake timeout") {

@@ -149,7 +149,7 @@ func TestStalledResponse(t *testing.T) {
 		io.WriteString(w, `1}`)
 	})
 	f := load(t, a, requesting(""))
-	f.options.patience = 50 * time.Millisecond
+	f.options.patience = 2 * time.Second
 	if err := f.read(t, "items"); err != nil {
 		t.Fatal(err)
 	}
