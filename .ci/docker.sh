@@ -6,14 +6,14 @@ start_docker() {
   if docker info >/dev/null 2>&1; then return; fi
   docker_dir=$(mktemp -d)
   export DOCKER_HOST="unix://$docker_dir/docker.sock"
-  if ! { command -v dockerd || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq docker.io; }; } >"$docker_dir/log" 2>&1; then
+  if ! { command -v dockerd || apt_install docker.io; } >"$docker_dir/log" 2>&1; then
     no_docker
     return
   fi
   dockerd --storage-driver vfs --iptables=false --ip6tables=false --bridge=none --data-root "$docker_dir/data" --exec-root "$docker_dir/exec" \
     --pidfile "$docker_dir/pid" -H "$DOCKER_HOST" >>"$docker_dir/log" 2>&1 &
   docker_pid=$!
-  for _ in $(seq 100); do
+  for _ in $(seq 300); do
     if docker info >/dev/null 2>&1; then return; fi
     if ! kill -0 "$docker_pid" 2>/dev/null; then break; fi
     sleep 0.2
@@ -32,5 +32,5 @@ stop_docker() {
   if [ -n "${docker_pid:-}" ]; then
     kill "$docker_pid" 2>/dev/null && wait "$docker_pid" 2>/dev/null || true
   fi
-  if [ -n "${docker_dir:-}" ]; then rm -rf "$docker_dir"; fi
+  if [ -n "${docker_dir:-}" ]; then rm -rf "$docker_dir" || true; fi # what fails in a trap fails the run
 }
