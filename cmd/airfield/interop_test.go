@@ -91,7 +91,7 @@ func (c client) run(t *testing.T) {
 // drive runs the script against a server, with more variables than it is always given.
 func (c client) drive(t *testing.T, s *server, more ...string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.python(t), filepath.Join("testdata", "interop", c.script))
 	cmd.Env = append(append(bare(os.Environ()), s.variables(t)...), more...)

@@ -118,7 +118,7 @@ func (s *server) watch(cmd *exec.Cmd, output io.Reader, gone chan struct{}) {
 // awaitHealth asks until the server answers. Each start may have another port, so the credentials file is read each time.
 func (s *server) awaitHealth() {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), 2*time.Minute)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -189,7 +189,7 @@ func (s *server) interrupt() {
 	}
 	select {
 	case <-s.gone:
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		s.t.Fatal("the server does not end when asked to")
 	}
 }

@@ -52,14 +52,14 @@ def case_connection_test():
 def case_token_addresses():
     for name in ("airbyte_unsaid", "airbyte_path"):
         hook = AirbyteHook(name)
-        hook.wait_for_job(hook.submit_sync_connection(make_connection(FAKER)).job_id, wait_seconds=0.2, timeout=60)
+        hook.wait_for_job(hook.submit_sync_connection(make_connection(FAKER)).job_id, wait_seconds=0.2, timeout=300)
 
 
 def case_submit_and_wait():
     hook = AirbyteHook()
     connection_id = make_connection(FAKER)
     job = hook.submit_sync_connection(connection_id)
-    hook.wait_for_job(job.job_id, wait_seconds=0.2, timeout=60)
+    hook.wait_for_job(job.job_id, wait_seconds=0.2, timeout=300)
     details = hook.get_job_details(job.job_id)
     equal((details.connection_id, details.status.value, details.rows_synced), (connection_id, "succeeded", 40), "job")
     equal(hook.get_job_status(job.job_id).value, "succeeded", "status")
@@ -67,13 +67,13 @@ def case_submit_and_wait():
 
 def case_operator():
     connection_id = make_connection(FAKER)
-    AirbyteTriggerSyncOperator(task_id="sync", connection_id=connection_id, wait_seconds=0.2, timeout=60).execute({})
+    AirbyteTriggerSyncOperator(task_id="sync", connection_id=connection_id, wait_seconds=0.2, timeout=300).execute({})
     [job] = public("GET", f"/jobs?connectionId={connection_id}")["data"]
     equal(job["status"], "succeeded", "job")
     job_id = AirbyteTriggerSyncOperator(task_id="start", connection_id=connection_id, asynchronous=True).execute({})
     sensor = AirbyteJobSensor(task_id="wait", airbyte_job_id=job_id)
     until(lambda: sensor.poke({}), "the sensor")
-    AirbyteJobSensor(task_id="wait", airbyte_job_id=job_id, poke_interval=0.2, timeout=30).execute({})
+    AirbyteJobSensor(task_id="wait", airbyte_job_id=job_id, poke_interval=0.2, timeout=300).execute({})
 
 
 def deferred(task, poll_interval=0.2):
@@ -91,7 +91,7 @@ def deferred(task, poll_interval=0.2):
 
 
 def case_deferred_operator():
-    task = AirbyteTriggerSyncOperator(task_id="sync", connection_id=make_connection(FAKER), deferrable=True, timeout=60)
+    task = AirbyteTriggerSyncOperator(task_id="sync", connection_id=make_connection(FAKER), deferrable=True, timeout=300)
     _, event = deferred(task)
     equal((event["status"], event["job_id"]), ("success", task.job_id), "event")
     equal(task.execute_complete({}, event), None, "the end")
@@ -124,7 +124,7 @@ def case_deferred_sensor():
     happened = asyncio.run(event())
     equal(happened["status"], "cancelled", "event")
     raises(RuntimeError, lambda: sensor.execute_complete({}, happened), "cancelled")
-    done = AirbyteTriggerSyncOperator(task_id="sync", connection_id=make_connection(FAKER), wait_seconds=0.2, timeout=60).execute({})
+    done = AirbyteTriggerSyncOperator(task_id="sync", connection_id=make_connection(FAKER), wait_seconds=0.2, timeout=300).execute({})
     equal(AirbyteJobSensor(task_id="wait", airbyte_job_id=done, deferrable=True).execute({}), None, "a job that is done")
 
 
@@ -142,10 +142,10 @@ def case_failed_job():
         file.write("id,name\n1,one\n")
     connection_id = make_connection({"sourceType": "file", "dataset_name": "rows", "format": "csv", "url": path, "provider": {"storage": "local"}}, ["rows"])
     os.remove(path)
-    task = AirbyteTriggerSyncOperator(task_id="sync", connection_id=connection_id, wait_seconds=0.2, timeout=60)
+    task = AirbyteTriggerSyncOperator(task_id="sync", connection_id=connection_id, wait_seconds=0.2, timeout=300)
     raises(AirflowException, lambda: task.execute({}), "failed")
     raises(AirflowException, lambda: AirbyteJobSensor(task_id="wait", airbyte_job_id=task.job_id).poke({}), "failed")
-    trigger = AirbyteSyncTrigger(job_id=task.job_id, conn_id="airbyte_default", end_time=time.time() + 60, poll_interval=0.2)
+    trigger = AirbyteSyncTrigger(job_id=task.job_id, conn_id="airbyte_default", end_time=time.time() + 300, poll_interval=0.2)
 
     async def event():
         async for happened in trigger.run():
@@ -157,7 +157,7 @@ def case_failed_job():
 def case_reset():
     hook = AirbyteHook()
     job_id = hook.submit_reset_connection(make_connection(FAKER)).job_id
-    hook.wait_for_job(job_id, wait_seconds=0.2, timeout=60)
+    hook.wait_for_job(job_id, wait_seconds=0.2, timeout=300)
     equal(hook.get_job_details(job_id).job_type.value, "reset", "type")
 
 
@@ -182,14 +182,14 @@ def case_refusals():
 
 def case_addresses_that_end_in_a_slash():
     hook = AirbyteHook("airbyte_slashed")
-    hook.wait_for_job(hook.submit_sync_connection(make_connection(FAKER)).job_id, wait_seconds=0.2, timeout=60)
+    hook.wait_for_job(hook.submit_sync_connection(make_connection(FAKER)).job_id, wait_seconds=0.2, timeout=300)
 
 
 def proxy_wait_over_a_restart():
     connection_id, hook = make_connection(ENDLESS), AirbyteHook()
 
     def sync():
-        hook.wait_for_job(hook.submit_sync_connection(connection_id).job_id, wait_seconds=0.2, timeout=60)
+        hook.wait_for_job(hook.submit_sync_connection(connection_id).job_id, wait_seconds=0.2, timeout=300)
 
     raises(AirflowException, lambda: over_a_restart(connection_id, sync), "cancelled")
 

@@ -99,7 +99,7 @@ def raises(kind, call, *words):
     raise AssertionError(f"no {kind} was raised, but {result!r} returned")
 
 
-def until(check, what, seconds=60):
+def until(check, what, seconds=300):
     """Asks again and again until the answer is true, and returns it."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -199,4 +199,4 @@ def over_a_restart(connection_id, sync):
         equal(until(started, "the job to go on"), [job_id], "jobs")
         equal(waiting.done(), False, "the wait is over")
         cancelled(job_id)
-        return waiting.result(timeout=60)
+        return waiting.result(timeout=300)

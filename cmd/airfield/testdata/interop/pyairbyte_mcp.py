@@ -159,7 +159,7 @@ def case_connections():
 
 def case_syncs():
     connection_id = connect()
-    within("succeeded", tool("run_cloud_sync", connection_id=connection_id, wait=True, wait_timeout=60).lower(), "sync")
+    within("succeeded", tool("run_cloud_sync", connection_id=connection_id, wait=True, wait_timeout=300).lower(), "sync")
     status = tool("get_cloud_sync_status", connection_id=connection_id, include_attempts=True)
     equal((status["status"], status["records_synced"], [a["status"] for a in status["attempts"]]), ("succeeded", 40, ["succeeded"]), "status")
     jobs = tool("list_cloud_sync_jobs", connection_id=connection_id, max_jobs=5)
