@@ -498,7 +498,7 @@ func TestPrivileges(t *testing.T) {
 // await looks until that many sessions of the application run a query of the view.
 func (s *server) await(application string, want int) {
 	s.tb.Helper()
-	for range 400 {
+	for range 2400 {
 		var got int
 		err := s.conn.QueryRow(s.tb.Context(), `SELECT count(*) FROM pg_stat_activity, pg_sleep(0.05)
 			WHERE application_name = $1 AND state = 'active' AND query LIKE '%slow%'`, application).Scan(&got)
