@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 )
@@ -37,6 +38,9 @@ type DatetimeBasedCursor struct {
 func (c *DatetimeBasedCursor) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	type plain DatetimeBasedCursor
 	d.Decode(n, (*plain)(c))
+	if end := n.Get("end_datetime"); !end.Null() && end.Kind() == manifest.Scalar && end.Text() == "" {
+		c.End = nil
+	}
 	if c.Step.Present() != (c.Granularity != "") {
 		d.Problem(n, manifest.CodeInvalidValue, "step and cursor_granularity go together, but one of them is missing")
 	}
@@ -61,7 +65,7 @@ func (c *DatetimeBasedCursor) Build(env *Env) (IncrementalSync, error) {
 	}
 	var err error
 	if r.start, err = c.Start.at(env, c.Format); err != nil {
-		return nil, fmt.Errorf("evaluating start_datetime: %w", err)
+		r.unstarted = connector.ConfigError("evaluating start_datetime: %w", err)
 	}
 	if r.clamp, err = c.Clamping.build(env); err != nil {
 		return nil, err
@@ -141,8 +145,14 @@ func (s *datetimeSync) By(field string) IncrementalSync {
 	return &datetimeSync{rules: &rules, catalogField: s.catalogField}
 }
 
+// Ready tells why no read can begin, whatever the state.
+func (s *datetimeSync) Ready() error { return s.rules.unstarted }
+
 // Open makes the cursor of one read.
 func (s *datetimeSync) Open(in CursorInput) (Cursor, error) {
+	if err := s.Ready(); err != nil {
+		return nil, err
+	}
 	var cursor Cursor
 	state, err := decodeState(in.State)
 	if err == nil {

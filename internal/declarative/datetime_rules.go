@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/protocol"
 )
@@ -16,6 +17,7 @@ type datetimeRules struct {
 	formats                 []string // of records and states
 	format                  string   // of slices and states
 	start                   time.Time
+	unstarted               error           // why there is no start; nil: there is
 	endsAt                  *MinMaxDatetime // nil: now
 	step                    *template.Duration
 	granularity             *template.Duration
@@ -64,7 +66,7 @@ func (r *datetimeRules) end() (time.Time, error) {
 	if r.endsAt != nil {
 		var err error
 		if end, err = r.endsAt.at(r.env, r.format); err != nil {
-			return end, fmt.Errorf("evaluating end_datetime: %w", err)
+			return end, connector.ConfigError("evaluating end_datetime: %w", err)
 		}
 	}
 	if r.clamp == nil {

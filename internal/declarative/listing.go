@@ -73,5 +73,9 @@ func (r *run) build(l *listedStream) (*Stream, error) {
 	if l.problem != nil {
 		return nil, connector.ConfigError("stream %s cannot be read: %w", l.name, located(l.problem))
 	}
-	return l.slot.Build(r.env)
+	stream, err := l.slot.Build(r.env)
+	if err != nil {
+		return nil, err
+	}
+	return stream, stream.ready()
 }

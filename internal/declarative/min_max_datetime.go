@@ -1,6 +1,7 @@
 package declarative
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -36,7 +37,7 @@ func (m *MinMaxDatetime) at(env *Env, format string) (time.Time, error) {
 		return t, err
 	}
 	if !given {
-		return t, fmt.Errorf("%s is empty, where a datetime is needed", m.Datetime.Source())
+		return t, &manifest.PlaceError{Place: m.Datetime.Place(), Err: fmt.Errorf("%s is empty, where a datetime is needed", cmp.Or(m.Datetime.Source(), "it"))}
 	}
 	low, given, err := momentOf(&m.Min, env, format)
 	if err != nil {
@@ -67,7 +68,7 @@ func momentOf(t *manifest.Template, env *Env, format string) (moment time.Time, 
 	}
 	moment, err = template.ParseTime(text, format)
 	if err != nil {
-		err = fmt.Errorf("reading %q as a datetime of format %q: %w", text, format, err)
+		err = &manifest.PlaceError{Place: t.Place(), Err: fmt.Errorf("reading %q as a datetime of format %q: %w", text, format, err)}
 	}
 	return moment, true, err
 }

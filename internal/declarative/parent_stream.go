@@ -40,6 +40,9 @@ func (c *ParentStreamConfig) Build(env *Env) (*parentStream, error) {
 	if p.stream, err = c.Stream.Build(env); err != nil {
 		return nil, err
 	}
+	if err := p.stream.ready(); err != nil {
+		return nil, err
+	}
 	env.AddParent(p.stream.Name)
 	key, err := c.Key.Text(env.Vars())
 	if err != nil {

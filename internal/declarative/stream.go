@@ -93,6 +93,18 @@ func buildAll[T any](env *Env, slots []Of[T]) ([]T, error) {
 	return list, nil
 }
 
+// ready tells why no read of the stream can begin, where that needs neither a state nor partitions to know.
+func (s *Stream) ready() error {
+	if s.choices != nil {
+		return s.choices.full.ready()
+	}
+	r, ok := s.Incremental.(interface{ Ready() error })
+	if !ok || s.Retriever.Router() != nil {
+		return nil
+	}
+	return r.Ready()
+}
+
 // Open begins a read from a state, which may be nil.
 func (s *Stream) Open(state json.RawMessage) (Cursor, error) {
 	if s.choices != nil {
