@@ -66,7 +66,15 @@ func TestUnreadable(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"empty", "  \n", "manifest.yaml: error: the manifest is empty"},
 		{"list", "- a\n", "manifest.yaml:1:1: error: want an object, found a list"},
-		{"syntax", "a: [1\nb: 2\n", "manifest.yaml:1:1: error: did not find expected ',' or ']'"},
+		{"syntax", "a: [1\nb: 2\n", "manifest.yaml:2:1: error: did not find expected ',' or ']'"},
+		{"a list that is not closed", "a: 1\nb: 2\nc: [d\ne: f\ng: h\n", "manifest.yaml:3:1: error: did not find expected ',' or ']'"},
+		{"a list that is not closed at the end", "a: [1\n", "manifest.yaml:1:1: error: did not find expected ',' or ']'"},
+		{"a text that is not closed", "a: 1\nb: \"c\n", "manifest.yaml:2:1: error: found unexpected end of stream"},
+		{"an indent between two", "a:\n  b: c\n d: e\n", "manifest.yaml:3:1: error: did not find expected key"},
+		{"a colon on the first line", "a: b: c\n", "manifest.yaml:1:1: error: mapping values are not allowed in this context"},
+		{"no such anchor", "a: 1\nb: *none\n", "manifest.yaml:2:4: error: unknown anchor 'none' referenced"},
+		{"another encoding", "a: 1\nb: é, caf\xe9\n", "manifest.yaml:2:10: error: the text is not UTF-8 (save the file in that encoding)"},
+		{"a control character", "a: 1\nb: \x01\n", "manifest.yaml:2:4: error: the control character U+0001 is not allowed"},
 		{"no such reference", "a: {$ref: '#/defs/x'}\ndefs: {y1: 1}\n", "manifest.yaml:1:11: error: the reference #/defs/x leads nowhere"},
 		{"misspelt reference", "a: '#/definitions/streem'\ndefinitions: {stream: 1}\n",
 			"manifest.yaml:1:4: error: the reference #/definitions/streem leads nowhere (did you mean stream?)"},
@@ -90,7 +98,6 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// TestEndlessManifests are small on disk and endless once their references are followed.
 func TestPlaceWithoutFile(t *testing.T) {
 	t.Parallel()
 	_, err := Parse("", []byte("a: [1\n"))
@@ -111,6 +118,7 @@ func TestSecondDocumentIsTold(t *testing.T) {
 	}
 }
 
+// TestEndlessManifests are small on disk and endless once their references are followed.
 func TestEndlessManifests(t *testing.T) {
 	t.Parallel()
 	var aliases, references strings.Builder

@@ -1,11 +1,14 @@
 package manifest
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -17,7 +20,11 @@ var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s*)?line (\d
 
 // parseYAML makes nodes of YAML 1.1 text.
 func parseYAML(text []byte, problems *problemList) *Node {
-	d := yaml.NewDecoder(strings.NewReader(string(text)))
+	if p, found := odd(text); found {
+		problems.add(p)
+		return nil
+	}
+	d := yaml.NewDecoder(bytes.NewReader(text))
 	var doc yaml.Node
 	if err := d.Decode(&doc); err != nil {
 		if errors.Is(err, io.EOF) {
@@ -47,15 +54,59 @@ func (c *yamlConverter) alone(d *yaml.Decoder) {
 	c.problems.add(Problem{Place: at, Severity: Warning, Code: CodeSyntax, Message: "a second document begins before this line; only the first is read"})
 }
 
+// parserFault is how the parser's messages begin, which count lines from 0; those of its scanner count from 1.
+var parserFault = regexp.MustCompile(`^did not find expected (?:<|node content|'-' indicator|key|',' or)`)
+
+var unknownAnchor = regexp.MustCompile(`^unknown anchor '(.+)' referenced$`)
+
 func yamlProblem(err error, text []byte) Problem {
-	p := Problem{Severity: Error, Code: CodeSyntax, Message: strings.TrimPrefix(err.Error(), "yaml: ")}
-	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+	p := Problem{Place: Place{Column: 1}, Severity: Error, Code: CodeSyntax, Message: strings.TrimPrefix(err.Error(), "yaml: ")}
+	m := yamlLine.FindStringSubmatch(err.Error())
+	if m != nil {
 		p.Line, _ = strconv.Atoi(m[1])
-		p.Column = 1
 		p.Message = err.Error()[len(m[0]):]
 	}
-	p.mistake(strings.Split(string(text), "\n"))
+	if m == nil || parserFault.MatchString(p.Message) {
+		p.Line++ // the first line is left out of messages
+	}
+	lines := strings.Split(strings.TrimRight(string(text), "\r\n"), "\n")
+	p.Line = min(p.Line, len(lines))
+	if anchor := unknownAnchor.FindStringSubmatch(p.Message); anchor != nil {
+		p.locate(strings.Index(string(text), "*"+anchor[1]), text)
+	}
+	p.mistake(lines)
 	return p
+}
+
+// locate sets the place to that of a byte of the text.
+func (p *Problem) locate(offset int, text []byte) {
+	before := text[:max(offset, 0)]
+	p.Line = 1 + bytes.Count(before, []byte("\n"))
+	p.Column = 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+}
+
+// odd finds what no YAML has, which its parser tells without a place: bytes that are no UTF-8, and control characters. Texts in UTF-16
+// begin with a mark and are left to the parser.
+func odd(text []byte) (p Problem, found bool) {
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return p, false
+	}
+	p = Problem{Severity: Error, Code: CodeSyntax}
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			p.Message, p.Hint = "the text is not UTF-8", "save the file in that encoding"
+		case r < ' ' && r != '\t' && r != '\n' && r != '\r', r >= 0x7f && r < 0xa0 && r != 0x85:
+			p.Message = fmt.Sprintf("the control character %U is not allowed", r)
+		default:
+			i += size
+			continue
+		}
+		p.locate(i, text)
+		return p, true
+	}
+	return p, false
 }
 
 const quoteTemplate = `put quotes around a value that begins with a template: "{{ ... }}"`
