@@ -33,7 +33,7 @@ func Run(ctx context.Context, w world.World) int {
 		advise(w, exit.Advice(err))
 		return int(signal)
 	}
-	report(w, cmd, err, code)
+	report(s, cmd, err)
 	return int(code)
 }
 
@@ -59,12 +59,13 @@ func codeOf(s *session.Session, err error) exit.Code {
 	return exit.Of(err)
 }
 
-func report(w world.World, cmd *cobra.Command, err error, code exit.Code) {
+func report(s *session.Session, cmd *cobra.Command, err error) {
+	w := s.World
 	label, hint := "error:", exit.Advice(err)
 	if w.Color() {
 		label = "\x1b[31merror:\x1b[0m"
 	}
-	if hint == "" && code == exit.Usage {
+	if hint == "" && (exit.Misuse(err) || !s.Started()) {
 		hint = "see " + cmd.CommandPath() + " --help"
 	}
 	fmt.Fprintln(w.Stderr, label, err)

@@ -16,7 +16,7 @@ func newShow(s *session.Session) *cobra.Command {
 	return &cobra.Command{
 		Use:               "show [NAME]",
 		Short:             "Tell which server and credentials are used, or would be with a context",
-		Args:              cobra.MaximumNArgs(1),
+		Args:              session.AtMost(1),
 		RunE:              s.Run(func(_ context.Context, args []string) error { return show(s, args) }),
 		ValidArgsFunction: complement(s),
 	}

@@ -23,7 +23,7 @@ func newExplain(s *session.Session) *cobra.Command {
 The component called DeclarativeSource is a whole manifest.`,
 		Example: `  airfield definition explain
   airfield definition explain DatetimeBasedCursor`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              session.Words("[COMPONENT]"),
 		ValidArgsFunction: cobra.FixedCompletions(componentNames(), cobra.ShellCompDirectiveNoFileComp),
 		RunE: s.Run(func(_ context.Context, args []string) error {
 			if len(args) == 0 {

@@ -28,6 +28,8 @@ type Error struct {
 	Code Code   // 0: that of Err
 	Hint string // "": that of Err
 	Err  error
+
+	misuse bool // made by Usagef
 }
 
 // Error is the text of the error inside.
@@ -52,9 +54,19 @@ func Hint(err error, format string, args ...any) error {
 	return &Error{Hint: fmt.Sprintf(format, args...), Err: err}
 }
 
-// Usagef is an error about how the program was called.
+// Usagef is an error about how the program was called, which the help of the command explains.
 func Usagef(format string, args ...any) error {
-	return &Error{Code: Usage, Err: fmt.Errorf(format, args...)}
+	return &Error{Code: Usage, Err: fmt.Errorf(format, args...), misuse: true}
+}
+
+// Misuse tells whether an error was made with [Usagef].
+func Misuse(err error) bool {
+	for e := (*Error)(nil); errors.As(err, &e); err = e.Err {
+		if e.misuse {
+			return true
+		}
+	}
+	return false
 }
 
 // chosen finds the outermost code and the outermost hint that were given to an error.

@@ -65,6 +65,22 @@ func TestOf(t *testing.T) {
 	f(exit.Hint(cloud.ErrSyncActive, "try this"), 5)
 }
 
+func TestMisuse(t *testing.T) {
+	t.Parallel()
+	f := func(err error, want bool) {
+		t.Helper()
+		if got := exit.Misuse(err); got != want {
+			t.Errorf("Misuse(%v) = %v, want %v", err, got, want)
+		}
+	}
+	f(nil, false)
+	f(errors.New("odd"), false)
+	f(exit.With(exit.Usage, errors.New("what a file says")), false)
+	f(&cloud.Error{Op: "calling", Method: "GET", Status: http.StatusBadRequest}, false)
+	f(exit.Usagef("no"), true)
+	f(fmt.Errorf("reading: %w", exit.With(exit.Environment, exit.Usagef("inner"))), true)
+}
+
 func TestAdvice(t *testing.T) {
 	t.Parallel()
 	f := func(err error, want string) {

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/airfielddev/airfield/internal/cli/exit"
@@ -34,16 +36,13 @@ func onlyVerbs(cmd *cobra.Command, args []string) error {
 	return err
 }
 
-// Words wants exactly these arguments, and names the first that is missing.
+// Words wants these arguments, and names the first that is missing. One in brackets may be.
 func Words(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		switch {
-		case len(args) < len(names):
+		if len(args) < len(names) && !strings.HasPrefix(names[len(args)], "[") {
 			return exit.Usagef("%s wants %s", cmd.CommandPath(), names[len(args)])
-		case len(args) > len(names):
-			return exit.Usagef("%s wants no more than %d arguments; %q is too many", cmd.CommandPath(), len(names), args[len(names)])
 		}
-		return nil
+		return AtMost(len(names))(cmd, args)
 	}
 }
 

@@ -37,7 +37,11 @@ func (s *Session) Object(flag, value string) (map[string]any, error) {
 	}
 	object, err := parseObject(text)
 	if err != nil {
-		return nil, exit.Hint(exit.Usagef("reading --%s: %w", flag, err), "give a JSON or YAML object, @FILE, or - for stdin")
+		err = exit.Usagef("reading --%s: %w", flag, err)
+		if s.World.HasFile(value) {
+			return nil, exit.Hint(err, "did you mean --%s @%s?", flag, value)
+		}
+		return nil, exit.Hint(err, "give a JSON or YAML object, @FILE, or - for stdin")
 	}
 	return object, nil
 }

@@ -48,7 +48,7 @@ func (f *ListFlags) Options() []cloud.ListOption {
 func AtMost(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > n {
-			return exit.Usagef("%s wants no more than %d arguments; %q is too many", cmd.CommandPath(), n, args[n])
+			return exit.Usagef("%q is too many for %s", args[n], cmd.CommandPath())
 		}
 		return nil
 	}

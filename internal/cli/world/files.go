@@ -22,6 +22,12 @@ func (w World) ReadFile(name string) ([]byte, error) {
 	return os.ReadFile(w.Path(name))
 }
 
+// HasFile tells whether there is a file of that name.
+func (w World) HasFile(name string) bool {
+	info, err := os.Stat(w.Path(name))
+	return err == nil && info.Mode().IsRegular()
+}
+
 // WritePrivate writes a file that only its owner can read, and the directories above it. A reader sees the old content or the new one,
 // never half of either.
 func (w World) WritePrivate(name string, content []byte) error {
