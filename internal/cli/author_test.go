@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -16,10 +17,25 @@ const authorKey = "sk-live-canary"
 
 // startAPI gives a script an API at $API, of customers in pages of two. The script may end it: closes-api.
 func startAPI(env *testscript.Env) {
-	server := httptest.NewServer(http.HandlerFunc(customers))
+	server := httptest.NewServer(limited(customers))
 	env.Defer(server.Close)
 	env.Setenv("API", server.URL)
 	env.Values["api"] = server
+}
+
+// limited refuses every other request to /v1/limited, and answers the rest of them as it does /v1/customers.
+func limited(next http.HandlerFunc) http.Handler {
+	var requests atomic.Int32
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/limited" {
+			if requests.Add(1)%2 == 1 {
+				http.Error(w, "later", http.StatusTooManyRequests)
+				return
+			}
+			r.URL.Path = "/v1/customers"
+		}
+		next(w, r)
+	})
 }
 
 func closesAPI(ts *testscript.TestScript, _ bool, _ []string) {

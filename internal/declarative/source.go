@@ -115,6 +115,18 @@ func Sleep(ctx context.Context, d time.Duration) error {
 // Problems is what is wrong or doubtful in the manifest, without keeping it from being used.
 func (s *Source) Problems() manifest.Problems { return s.problems }
 
+// StreamNames are those of the streams that stand in the manifest and can be read, whatever the configuration. What is made of
+// templates has no name yet.
+func (s *Source) StreamNames() []string {
+	var names []string
+	for i := range s.config.Streams.list {
+		if l := &s.config.Streams.list[i]; l.problem == nil {
+			names = append(names, l.name)
+		}
+	}
+	return names
+}
+
 // sortProblems tells what makes the manifest useless from what makes single streams so. The error is all problems there are.
 func (s *Source) sortProblems() error {
 	useless := len(s.config.Streams.list)+len(s.config.DynamicStreams.list) == 0

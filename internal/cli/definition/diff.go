@@ -69,18 +69,11 @@ func diff(ctx context.Context, s *session.Session, before, after string, breakin
 
 // manifestOf is the manifest in a file, or that of a definition.
 func manifestOf(ctx context.Context, s *session.Session, ref string) (*declarative.Source, error) {
-	text, err := s.World.ReadFile(ref)
+	source, err := openManifest(s, ref, declarative.SourceOptions{})
 	if errors.Is(err, fs.ErrNotExist) {
 		return publishedManifest(ctx, s, ref)
 	}
-	if err != nil {
-		return nil, exit.Usagef("reading the manifest: %w", err)
-	}
-	source, err := declarative.NewSource(text, declarative.SourceOptions{File: ref})
-	if err != nil {
-		return nil, exit.Hint(exit.With(exit.Usage, err), "see airfield definition validate %s", ref)
-	}
-	return source, nil
+	return source, err
 }
 
 func publishedManifest(ctx context.Context, s *session.Session, ref string) (*declarative.Source, error) {
@@ -99,8 +92,7 @@ func publishedManifest(ctx context.Context, s *session.Session, ref string) (*de
 	if text == nil {
 		return nil, exit.Usagef("definition %s is not made of a manifest", ref)
 	}
-	source, err := declarative.NewSource(text, declarative.SourceOptions{File: ref})
-	return source, exit.With(exit.Usage, err)
+	return manifestFile{ref, text}.source(s, declarative.SourceOptions{})
 }
 
 func printChanges(s *session.Session, p *output.Printer, list []changes.Change) error {

@@ -10,7 +10,7 @@ import (
 	"github.com/airfielddev/airfield/cloud"
 	"github.com/airfielddev/airfield/internal/cli/exit"
 	"github.com/airfielddev/airfield/internal/cli/session"
-	"github.com/airfielddev/airfield/manifest"
+	"github.com/airfielddev/airfield/internal/declarative"
 )
 
 // content is what a definition is to be made of.
@@ -33,11 +33,11 @@ func (c *content) bind(cmd *cobra.Command) {
 // source takes the manifest from a file, with or without @ before its name.
 func (c content) source(s *session.Session) (cloud.DefinitionSource, error) {
 	if c.manifest != "" {
-		text, err := s.World.ReadFile(strings.TrimPrefix(c.manifest, "@"))
+		m, err := readManifest(s, strings.TrimPrefix(c.manifest, "@"))
 		if err != nil {
-			return nil, exit.Usagef("reading the manifest: %w", err)
+			return nil, err
 		}
-		return cloud.ManifestYAML(string(text)), c.look(s, text)
+		return cloud.ManifestYAML(string(m.text)), c.look(s, m)
 	}
 	if c.command != "" {
 		return c.program()
@@ -54,18 +54,16 @@ func (c content) source(s *session.Session) (cloud.DefinitionSource, error) {
 }
 
 // look refuses a manifest that nobody could use, and tells what else is wrong with it.
-func (c content) look(s *session.Session, text []byte) error {
+func (c content) look(s *session.Session, m manifestFile) error {
 	if c.unvalidated {
 		return nil
 	}
-	problems, err := inspect(c.manifest, text, false)
+	source, err := m.source(s, declarative.SourceOptions{})
 	if err != nil {
-		return exit.Hint(exit.Usagef("the manifest cannot be used: %w", err), "publish it all the same with --no-validate")
+		return exit.Hint(err, "publish it all the same with --no-validate")
 	}
-	for _, p := range problems {
-		if p.Severity != manifest.Note {
-			s.Note("%s", p)
-		}
+	for _, line := range told(withoutNotes(source.Problems())) {
+		s.Note("%s", line)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/airfielddev/airfield"
 	"github.com/airfielddev/airfield/internal/cli/exit"
 	"github.com/airfielddev/airfield/internal/cli/session"
+	"github.com/airfielddev/airfield/internal/declarative"
 	"github.com/airfielddev/airfield/protocol"
 )
 
@@ -26,6 +27,24 @@ type line struct {
 	Data   json.RawMessage `json:"data"`
 }
 
+// check refuses flags that would do nothing, and numbers that mean nothing.
+func (o *readOptions) check(cmd *cobra.Command, ofOne bool) error {
+	for _, name := range []string{"streams", "limit"} {
+		if ofOne && cmd.Flags().Changed(name) {
+			return exit.Usagef("--%s does not go with the name of a stream", name)
+		}
+	}
+	for _, name := range tryFlags {
+		if !ofOne && cmd.Flags().Changed(name) {
+			return exit.Usagef("--%s wants the name of a stream after the file", name)
+		}
+	}
+	if o.limit < 0 {
+		return exit.Usagef("--limit is %d; want a number of records, or 0 for all", o.limit)
+	}
+	return atLeastOne(cmd)
+}
+
 func newRead(s *session.Session) *cobra.Command {
 	var o readOptions
 	cmd := &cobra.Command{
@@ -34,13 +53,14 @@ func newRead(s *session.Session) *cobra.Command {
 		Long: `Read some records with a low-code manifest, here and now. No server is needed and nothing is stored.
 
 Without a stream, the records of all are printed as lines of JSON. With one, its beginning is read and shown as it goes: each slice and page
-with its request, its answer and its records, the state after it, and the requests that were sent for other reasons. Secrets are masked.
-What fails is not tried again, unless --retry is given. What the connector logs goes to stderr.`,
+with its request, its answer and its records, the state after it, and the requests that were sent for other reasons. Secrets are masked, and
+what fails is shown rather than tried again, unless --retry is given. What the connector logs goes to stderr.`,
 		Example: `  airfield definition read manifest.yaml --config @config.json --streams users --limit 10
   airfield definition read manifest.yaml users --config @config.json --pages 2 --requests
   airfield definition read manifest.yaml users --config @config.json --schema -o yaml
   airfield definition read manifest.yaml users --config @config.json -o json --jq '.slices[].pages[].request.url'`,
-		Args: cobra.RangeArgs(1, 2),
+		Args:    session.Words("FILE", "[STREAM]"),
+		PreRunE: func(cmd *cobra.Command, args []string) error { return o.check(cmd, len(args) == 2) },
 		RunE: s.Run(func(ctx context.Context, args []string) error {
 			if len(args) == 2 {
 				return try(ctx, s, args[0], args[1], o)
@@ -49,7 +69,7 @@ What fails is not tried again, unless --retry is given. What the connector logs 
 		}),
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.config, "config", "{}", "`configuration` of the source: JSON, YAML, @FILE or -")
+	f.StringVar(&o.config, "config", noConfig, "`configuration` of the source: JSON, YAML, @FILE or -")
 	f.StringVar(&o.streams, "streams", "", "`names` of streams with commas between them, where no stream is given; all without it")
 	f.IntVar(&o.limit, "limit", 100, "stop after so many `records`, where no stream is given; 0 reads to the end")
 	o.bind(cmd)
@@ -82,17 +102,20 @@ func read(ctx context.Context, s *session.Session, file string, o readOptions) e
 
 // manifestSource is a manifest with its configuration and the streams that were asked for.
 func manifestSource(s *session.Session, file string, o readOptions) (*airfield.Source, error) {
-	text, err := s.World.ReadFile(file)
+	m, err := readManifest(s, file)
 	if err != nil {
-		return nil, exit.Usagef("reading the manifest: %w", err)
+		return nil, err
+	}
+	if _, err := m.source(s, declarative.SourceOptions{}); err != nil {
+		return nil, err
 	}
 	config, err := s.Object("config", o.config)
 	if err != nil {
 		return nil, err
 	}
-	source, err := airfield.GetSource(file, config, airfield.WithManifest(text))
+	source, err := airfield.GetSource(m.name, config, airfield.WithManifest(m.text))
 	if err != nil {
-		return nil, exit.Hint(exit.With(exit.Usage, err), "see airfield definition validate %s", file)
+		return nil, err
 	}
 	if o.streams != "" {
 		source.SelectStreams(strings.Split(o.streams, ",")...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"github.com/airfielddev/airfield/internal/cli/session"
 	"github.com/airfielddev/airfield/internal/declarative"
 	"github.com/airfielddev/airfield/internal/declarative/scaffold"
+	"github.com/airfielddev/airfield/internal/wire/config"
 )
 
 type scaffoldOptions struct {
@@ -20,6 +22,9 @@ type scaffoldOptions struct {
 	config string
 	probe  bool
 }
+
+// noConfig is the configuration where none is given.
+const noConfig = "{}"
 
 func newScaffold(s *session.Session) *cobra.Command {
 	var o scaffoldOptions
@@ -39,22 +44,14 @@ configuration is {"api_key": ...}; for basic, {"username": ..., "password": ...}
 	f := cmd.Flags()
 	f.StringVar(&o.plan.URL, "url", "", "`address` of the records of the first stream")
 	f.StringVar(&o.plan.Stream, "stream", "", "`name` of the stream (default: the last part of the address)")
-	f.StringVar(&o.auth, "auth", string(scaffold.None), "how the API knows who is asking: "+authNames())
+	f.StringVar(&o.auth, "auth", string(scaffold.None), "how the API knows who is asking: "+scaffold.AuthNames())
 	f.StringVar(&o.plan.Header, "key-header", "", "`header` that an API key is sent in (default: X-Api-Key)")
 	f.StringVar(&o.plan.Param, "key-param", "", "`parameter` of the query that an API key is sent in, instead of a header")
 	f.StringVar(&o.plan.TokenURL, "token-url", "", "`address` where OAuth gets its tokens (default: /oauth/token at the same host)")
 	f.BoolVar(&o.probe, "probe", false, "ask the API once, and write what is learned")
-	f.StringVar(&o.config, "config", "{}", "`configuration` to ask the API with: JSON, YAML, @FILE or -")
+	f.StringVar(&o.config, "config", noConfig, "`configuration` to ask the API with: JSON, YAML, @FILE or -")
 	cmd.MarkFlagsMutuallyExclusive("key-header", "key-param")
 	return cmd
-}
-
-func authNames() string {
-	var names []string
-	for _, a := range scaffold.Auths() {
-		names = append(names, string(a))
-	}
-	return strings.Join(names, ", ")
 }
 
 func writeScaffold(ctx context.Context, s *session.Session, o scaffoldOptions) error {
@@ -67,6 +64,9 @@ func writeScaffold(ctx context.Context, s *session.Session, o scaffoldOptions) e
 		return exit.With(exit.Usage, err)
 	}
 	if o.probe {
+		if plan.Auth != scaffold.None && o.config == noConfig {
+			return exit.Usagef("--probe with --auth %s wants the credentials in --config", plan.Auth)
+		}
 		if plan.Findings, err = probe(ctx, s, plan, o.config); err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func writeScaffold(ctx context.Context, s *session.Session, o scaffoldOptions) e
 var errNoAnswer = errors.New("the API gave nothing to learn from")
 
 // probe asks the API once, as the manifest does that knows nothing yet.
-func probe(ctx context.Context, s *session.Session, plan scaffold.Plan, config string) (*scaffold.Findings, error) {
+func probe(ctx context.Context, s *session.Session, plan scaffold.Plan, credentials string) (*scaffold.Findings, error) {
 	text, err := scaffold.Manifest(plan)
 	if err != nil {
 		return nil, err
@@ -93,29 +93,41 @@ func probe(ctx context.Context, s *session.Session, plan scaffold.Plan, config s
 		return nil, err
 	}
 	trial := declarative.Trial{Stream: plan.Stream, Slices: 1, Pages: 1}
-	if trial.Config, err = configText(s, config); err != nil {
+	if trial.Config, err = configText(s, credentials); err != nil {
 		return nil, err
 	}
 	recording, err := source.Record(ctx, trial)
 	if err != nil {
 		return nil, err
 	}
+	answer := firstAnswer(recording.Read)
 	if err := failure(s, plan.Stream, recording.Read.Logs); err != nil {
-		return nil, fmt.Errorf("asking the API: %w", err)
+		err = fmt.Errorf("asking the API: %w", err)
+		if answer != nil && answer.Status == http.StatusUnauthorized {
+			return nil, exit.Hint(err, "--auth says how the API knows who is asking, and --config has the credentials")
+		}
+		return nil, err
 	}
 	if recording.Read.LatestConfigUpdate != nil {
 		s.Note("WARN the API has renewed the credentials, and the old ones may be spent")
 	}
-	if len(recording.Read.Slices) == 0 || len(recording.Read.Slices[0].Pages) == 0 || recording.Read.Slices[0].Pages[0].Response == nil {
+	if answer == nil {
 		return nil, errNoAnswer
 	}
-	answer := recording.Read.Slices[0].Pages[0].Response
 	findings, err := scaffold.Learn([]byte(answer.Body), answer.Headers["Link"])
 	if err != nil {
 		return nil, err
 	}
 	s.Note("the answer has %s%s", counted(findings.Records, "record"), learned(findings))
 	return &findings, nil
+}
+
+// firstAnswer is that to the first page; nil: there is none.
+func firstAnswer(read config.BuilderStream) *config.BuilderResponse {
+	if len(read.Slices) == 0 || len(read.Slices[0].Pages) == 0 {
+		return nil
+	}
+	return read.Slices[0].Pages[0].Response
 }
 
 // learned says in short what was found.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type testOptions struct {
 	fixtures string
 	streams  string
 	record   bool
+	retry    bool
 	limits   fixture.Limits
 }
 
@@ -40,15 +42,20 @@ With --record, the API is asked, and what it says is written: a file of YAML for
 The exit code is 1 when anything is different.`,
 		Example: `  airfield definition test manifest.yaml --record --config @config.json
   airfield definition test manifest.yaml`,
-		Args: session.Words("FILE"),
+		Args:    session.Words("FILE"),
+		PreRunE: func(cmd *cobra.Command, _ []string) error { return atLeastOne(cmd) },
 		RunE: s.Run(func(ctx context.Context, args []string) error {
+			m, err := readManifest(s, args[0])
+			if err != nil {
+				return err
+			}
 			if o.fixtures == "" {
 				o.fixtures = filepath.Join(filepath.Dir(args[0]), "fixtures")
 			}
 			if o.record {
-				return record(ctx, s, args[0], o)
+				return record(ctx, s, m, o)
 			}
-			return replay(ctx, s, args[0], o)
+			return replay(ctx, s, m, o)
 		}),
 	}
 	f := cmd.Flags()
@@ -56,6 +63,7 @@ The exit code is 1 when anything is different.`,
 	f.StringVar(&o.config, "config", "", "`configuration` of the source: JSON, YAML, @FILE or -; without it, a test takes what was recorded, which has no secrets")
 	f.StringVar(&o.fixtures, "fixtures", "", "`directory` of the recordings (default: fixtures, beside the manifest)")
 	f.StringVar(&o.streams, "streams", "", "`names` of streams with commas between them; all without it")
+	f.BoolVar(&o.retry, "retry", false, "while recording, try again what fails, as a sync does")
 	f.IntVar(&o.limits.Slices, "slices", 2, "record so many `slices` of each stream")
 	f.IntVar(&o.limits.Pages, "pages", 2, "record so many `pages` of each slice")
 	f.IntVar(&o.limits.Records, "records", 100, "record so many `records` of each stream")
@@ -73,12 +81,12 @@ type tested struct {
 }
 
 // openStill makes a source whose clock stands still.
-func openStill(s *session.Session, file string, clock *fixture.Clock) (*declarative.Source, error) {
-	return openManifest(s, file, declarative.SourceOptions{File: file, Now: clock.Now, Sleep: clock.Sleep})
+func openStill(s *session.Session, m manifestFile, clock *fixture.Clock) (*declarative.Source, error) {
+	return m.source(s, declarative.SourceOptions{Now: clock.Now, Sleep: clock.Sleep})
 }
 
 // record asks the API about each stream, and writes what it says.
-func record(ctx context.Context, s *session.Session, file string, o testOptions) error {
+func record(ctx context.Context, s *session.Session, m manifestFile, o testOptions) error {
 	config, err := configText(s, o.config)
 	if err != nil {
 		return err
@@ -86,12 +94,12 @@ func record(ctx context.Context, s *session.Session, file string, o testOptions)
 	if o.config == "" {
 		config = json.RawMessage(`{}`)
 	}
-	names, err := o.names(ctx, s, file, config)
+	names, err := o.names(ctx, s, m, config)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		f, err := recordStream(ctx, s, file, name, config, o.limits)
+		f, err := recordStream(ctx, s, m, name, config, o)
 		if err != nil {
 			return err
 		}
@@ -109,11 +117,11 @@ func record(ctx context.Context, s *session.Session, file string, o testOptions)
 }
 
 // names are the streams that were asked for, or all.
-func (o *testOptions) names(ctx context.Context, s *session.Session, file string, config json.RawMessage) ([]string, error) {
+func (o *testOptions) names(ctx context.Context, s *session.Session, m manifestFile, config json.RawMessage) ([]string, error) {
 	if o.streams != "" {
 		return strings.Split(o.streams, ","), nil
 	}
-	source, err := openManifest(s, file, declarative.SourceOptions{File: file})
+	source, err := m.source(s, declarative.SourceOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -133,11 +141,11 @@ func (o *testOptions) names(ctx context.Context, s *session.Session, file string
 	return names, nil
 }
 
-func recordStream(ctx context.Context, s *session.Session, file, name string, config json.RawMessage, limits fixture.Limits) (*fixture.Fixture, error) {
-	f := &fixture.Fixture{Stream: name, At: s.World.Now().UTC().Truncate(time.Second), Limits: limits}
+func recordStream(ctx context.Context, s *session.Session, m manifestFile, name string, config json.RawMessage, o testOptions) (*fixture.Fixture, error) {
+	f := &fixture.Fixture{Stream: name, At: s.World.Now().UTC().Truncate(time.Second), Limits: o.limits}
 	clock := fixture.NewClock(f.At)
 	clock.Wait = declarative.Sleep
-	source, err := openStill(s, file, clock)
+	source, err := openStill(s, m, clock)
 	if err != nil {
 		return nil, err
 	}
@@ -150,24 +158,30 @@ func recordStream(ctx context.Context, s *session.Session, file, name string, co
 	if err != nil {
 		return nil, err
 	}
-	trial.Config = config
+	trial.Config, trial.Repeat = config, o.retry
 	recording, err := source.Record(ctx, trial)
 	if err != nil {
 		return nil, err
 	}
 	if err := failure(s, name, recording.Read.Logs); err != nil {
-		return nil, fmt.Errorf("recording: %w", err)
+		return nil, retryable(fmt.Errorf("recording: %w", err), recording.Read, o.retry)
 	}
 	f.Put(recording)
 	return f, nil
 }
 
+const adviceRecord = "record it: airfield definition test %s --record --config @FILE"
+
 // errDifferent is returned for streams that are no longer as they were recorded.
 var errDifferent = errors.New("the manifest does not do what was recorded")
 
 // replay holds the manifest to each fixture.
-func replay(ctx context.Context, s *session.Session, file string, o testOptions) error {
-	files, err := o.files(s)
+func replay(ctx context.Context, s *session.Session, m manifestFile, o testOptions) error {
+	source, err := m.source(s, declarative.SourceOptions{})
+	if err != nil {
+		return err
+	}
+	files, err := o.files(s, m.name)
 	if err != nil {
 		return err
 	}
@@ -178,7 +192,7 @@ func replay(ctx context.Context, s *session.Session, file string, o testOptions)
 	var results []tested
 	failed := 0
 	for _, name := range files {
-		r, err := replayFile(ctx, s, file, name, o.config)
+		r, err := replayFile(ctx, s, m, name, o.config)
 		if err != nil {
 			return err
 		}
@@ -190,14 +204,27 @@ func replay(ctx context.Context, s *session.Session, file string, o testOptions)
 	if err := printTested(s, p, results); err != nil {
 		return err
 	}
+	if o.streams == "" {
+		tellUntested(s, source, results)
+	}
 	if failed > 0 {
-		return exit.Hint(fmt.Errorf("%w: %s of %d", errDifferent, counted(failed, "stream"), len(results)), "when the change is meant, record again: airfield definition test %s --record --config @FILE", file)
+		return exit.Hint(fmt.Errorf("%w: %s of %d", errDifferent, counted(failed, "stream"), len(results)), "when the change is meant, record again: airfield definition test %s --record --config @FILE", m.name)
 	}
 	return nil
 }
 
+// tellUntested names the streams that no recording holds to anything.
+func tellUntested(s *session.Session, source *declarative.Source, results []tested) {
+	names := slices.DeleteFunc(source.StreamNames(), func(name string) bool {
+		return slices.ContainsFunc(results, func(r tested) bool { return r.Stream == name })
+	})
+	if len(names) > 0 {
+		s.Note("not recorded, hence not tested: %s", strings.Join(names, ", "))
+	}
+}
+
 // files are the fixtures of the streams that were asked for.
-func (o *testOptions) files(s *session.Session) ([]string, error) {
+func (o *testOptions) files(s *session.Session, file string) ([]string, error) {
 	files, err := s.World.Files(o.fixtures, ".yaml")
 	if err != nil {
 		return nil, fmt.Errorf("looking for fixtures: %w", err)
@@ -209,21 +236,21 @@ func (o *testOptions) files(s *session.Session) ([]string, error) {
 		}
 	}
 	if len(files) == 0 {
-		return nil, exit.Hint(exit.Usagef("there are no fixtures in %s", o.fixtures), "record some: airfield definition test FILE --record --config @FILE")
+		return nil, exit.Hint(exit.Usagef("there are no fixtures in %s", o.fixtures), adviceRecord, file)
 	}
 	return files, nil
 }
 
-func replayFile(ctx context.Context, s *session.Session, file, name, config string) (tested, error) {
+func replayFile(ctx context.Context, s *session.Session, m manifestFile, name, config string) (tested, error) {
 	text, err := s.World.ReadFile(name)
 	if err != nil {
-		return tested{}, exit.Usagef("reading fixture: %w", err)
+		return tested{}, exit.Hint(exit.With(exit.Usage, fmt.Errorf("reading fixture: %w", err)), adviceRecord, m.name)
 	}
 	f, err := fixture.Parse(text)
 	if err != nil {
-		return tested{}, exit.Usagef("%s: %w", name, err)
+		return tested{}, exit.Hint(exit.With(exit.Usage, fmt.Errorf("%s: %w", name, err)), adviceRecord, m.name)
 	}
-	source, err := openStill(s, file, fixture.NewClock(f.At))
+	source, err := openStill(s, m, fixture.NewClock(f.At))
 	if err != nil {
 		return tested{}, err
 	}
@@ -231,6 +258,7 @@ func replayFile(ctx context.Context, s *session.Session, file, name, config stri
 	if err != nil {
 		return tested{}, exit.With(exit.Usage, err)
 	}
+	trial.Repeat = true // what failed while it was recorded fails again
 	if config != "" {
 		if trial.Config, err = configText(s, config); err != nil {
 			return tested{}, err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -42,13 +43,26 @@ func (o *tryOptions) bind(cmd *cobra.Command) {
 	f.BoolVar(&o.keep, "update-config", false, "write credentials that the API renews into the file that --config names")
 }
 
+// tryFlags are the names of those flags.
+var tryFlags = []string{"state", "slices", "pages", "records", "requests", "schema", "retry", "update-config"}
+
+// atLeastOne refuses bounds that let nothing through.
+func atLeastOne(cmd *cobra.Command) error {
+	for _, name := range []string{"slices", "pages", "records"} {
+		if n, err := cmd.Flags().GetInt(name); err == nil && n < 1 {
+			return exit.Usagef("--%s is %d; want at least 1", name, n)
+		}
+	}
+	return nil
+}
+
 // try reads the beginning of one stream and shows it.
 func try(ctx context.Context, s *session.Session, file, stream string, o readOptions) error {
 	p, err := s.Printer()
 	if err != nil {
 		return err
 	}
-	source, err := openManifest(s, file, declarative.SourceOptions{File: file})
+	source, err := openManifest(s, file, declarative.SourceOptions{})
 	if err != nil {
 		return err
 	}
@@ -70,20 +84,26 @@ func try(ctx context.Context, s *session.Session, file, stream string, o readOpt
 	if err := o.print(s, p, out); err != nil {
 		return err
 	}
-	return failure(s, stream, out.Logs)
+	return retryable(failure(s, stream, out.Logs), out, o.retry)
 }
 
-// openManifest makes a source of a manifest in a file.
-func openManifest(s *session.Session, file string, options declarative.SourceOptions) (*declarative.Source, error) {
-	text, err := s.World.ReadFile(file)
-	if err != nil {
-		return nil, exit.Usagef("reading the manifest: %w", err)
+// retryable says how to try again what an API refused for the time being.
+func retryable(err error, out config.BuilderStream, retried bool) error {
+	if retried || !slices.ContainsFunc(out.Slices, passing) {
+		return err
 	}
-	source, err := declarative.NewSource(text, options)
-	if err != nil {
-		return nil, exit.Hint(exit.With(exit.Usage, err), "see airfield definition validate %s", file)
+	return exit.Hint(err, adviceRetry)
+}
+
+const adviceRetry = "a sync tries that again; --retry does so here"
+
+// passing tells whether a slice ended with an answer that another try may not get.
+func passing(s config.BuilderSlice) bool {
+	if len(s.Pages) == 0 {
+		return false
 	}
-	return source, nil
+	last := s.Pages[len(s.Pages)-1].Response
+	return last != nil && (last.Status == http.StatusTooManyRequests || last.Status >= http.StatusInternalServerError)
 }
 
 func configText(s *session.Session, flag string) (json.RawMessage, error) {

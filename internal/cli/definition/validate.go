@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/airfielddev/airfield/internal/cli/exit"
 	"github.com/airfielddev/airfield/internal/cli/output"
 	"github.com/airfielddev/airfield/internal/cli/session"
 	"github.com/airfielddev/airfield/internal/declarative"
@@ -37,37 +35,34 @@ The exit code is 2 when anything in it cannot be used. Warnings, such as unknown
 type validateOptions struct{ strict, notes bool }
 
 func validate(s *session.Session, file string, o validateOptions) error {
-	text, err := s.World.ReadFile(file)
+	m, err := readManifest(s, file)
 	if err != nil {
-		return exit.Usagef("reading the manifest: %w", err)
-	}
-	problems, unusable := inspect(file, text, o.strict)
-	if !o.notes {
-		problems = slices.DeleteFunc(problems, func(p manifest.Problem) bool { return p.Severity == manifest.Note })
-	}
-	if err := printProblems(s, file, problems); err != nil {
 		return err
 	}
-	if unusable != nil {
-		return exit.Usagef("%s cannot be used: %s", file, count(problems))
+	problems, err := inspect(m, o.strict)
+	if !o.notes {
+		problems = withoutNotes(problems)
 	}
-	if len(problems.Errors()) > 0 {
-		return exit.Usagef("%s can be used in part: %s", file, count(problems))
+	if err := printProblems(s, m.name, problems); err != nil {
+		return err
 	}
-	return nil
+	if err == nil && len(problems.Errors()) > 0 {
+		return m.verdict("%s can be used in part: %s", problems)
+	}
+	return err
 }
 
 // inspect finds what is wrong with a manifest. The error says that it cannot be used at all.
-func inspect(file string, text []byte, strict bool) (manifest.Problems, error) {
-	source, err := declarative.NewSource(text, declarative.SourceOptions{File: file, Strict: strict})
+func inspect(m manifestFile, strict bool) (manifest.Problems, error) {
+	source, err := declarative.NewSource(m.text, declarative.SourceOptions{File: m.name, Strict: strict})
 	if err == nil {
 		return source.Problems(), nil
 	}
-	var problems manifest.Problems
-	if !errors.As(err, &problems) {
-		problems = manifest.Problems{{Place: manifest.Place{File: file}, Severity: manifest.Error, Code: manifest.CodeSyntax, Message: err.Error()}}
+	problems, ok := errors.AsType[manifest.Problems](err)
+	if !ok {
+		problems = manifest.Problems{{Place: manifest.Place{File: m.name}, Severity: manifest.Error, Code: manifest.CodeSyntax, Message: err.Error()}}
 	}
-	return problems, err
+	return problems, m.verdict("%s cannot be used: %s", problems)
 }
 
 func printProblems(s *session.Session, file string, problems manifest.Problems) error {
@@ -79,8 +74,8 @@ func printProblems(s *session.Session, file string, problems manifest.Problems) 
 		if len(problems) == 0 {
 			s.Note("%s is fine", file)
 		}
-		for _, problem := range problems {
-			if _, err := fmt.Fprintln(s.World.Stdout, problem); err != nil {
+		for _, line := range told(problems) {
+			if _, err := fmt.Fprintln(s.World.Stdout, line); err != nil {
 				return err
 			}
 		}
@@ -88,11 +83,4 @@ func printProblems(s *session.Session, file string, problems manifest.Problems) 
 	}
 	view := output.View[manifest.Problem]{Name: manifest.Problem.String, Columns: []output.Column[manifest.Problem]{{Title: "problem", Text: manifest.Problem.String}}}
 	return view.List(p, output.Slice(problems))
-}
-
-func count(problems manifest.Problems) string {
-	if n := len(problems.Errors()); n != 1 {
-		return fmt.Sprintf("%d errors", n)
-	}
-	return "one error"
 }

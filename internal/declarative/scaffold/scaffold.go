@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,15 @@ const (
 // Auths are the ways in the order that help shows them.
 func Auths() []Auth { return []Auth{Bearer, APIKey, Basic, OAuth, None} }
 
+// AuthNames lists the ways for people.
+func AuthNames() string {
+	var names []string
+	for _, a := range Auths() {
+		names = append(names, string(a))
+	}
+	return strings.Join(names, ", ")
+}
+
 // Plan says what a manifest is for.
 type Plan struct {
 	URL    string // of the records of the first stream, with its query
@@ -47,12 +57,8 @@ func (p Plan) Normalized() (Plan, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return p, fmt.Errorf("the URL %q is not an http or https address", p.URL)
 	}
-	known := false
-	for _, a := range Auths() {
-		known = known || a == p.Auth
-	}
-	if !known {
-		return p, fmt.Errorf("there is no authentication %q", p.Auth)
+	if !slices.Contains(Auths(), p.Auth) {
+		return p, fmt.Errorf("there is no authentication %q; choose one of %s", p.Auth, AuthNames())
 	}
 	if p.Stream == "" {
 		parts := strings.Split(strings.Trim(u.Path, "/"), "/")
