@@ -29,6 +29,9 @@ func newHTTPRequest(ctx context.Context, method, address string, o Options, text
 	if req.URL.Scheme != "http" && req.URL.Scheme != "https" || req.URL.Host == "" {
 		return nil, connector.ConfigError("the URL of the request is not an http or https address: %s", publicURL(address))
 	}
+	// A redirect to the same host in other letters is not one to another host, which gets no credentials.
+	req.URL.Host = strings.ToLower(req.URL.Host)
+	req.Host = req.URL.Host
 	if len(body) > 0 {
 		req.Body, req.ContentLength = newBody(body), int64(len(body))
 		req.GetBody = func() (io.ReadCloser, error) { return newBody(body), nil }

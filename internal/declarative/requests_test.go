@@ -141,6 +141,26 @@ func TestRedirectsTakeNoCredentialsAlong(t *testing.T) {
 	}
 }
 
+// TestRedirectsKeepCredentialsHere writes the host in capitals, which makes it no other host.
+func TestRedirectsKeepCredentialsHere(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		if r.URL.Path == "/items" {
+			http.Redirect(w, r, "http://"+strings.ToLower(r.Host)+"/moved", http.StatusFound)
+			return
+		}
+		ok(w, r, n)
+	})
+	a.URL = strings.Replace(a.URL, "127.0.0.1", "LocalHost", 1)
+	f := load(t, a, requesting("      authenticator: {type: BearerAuthenticator, api_token: secret}\n"))
+	if err := f.read(t, "items"); err != nil {
+		t.Fatal(err)
+	}
+	moved := a.calls[1]
+	equal(t, "credentials", moved.Header.Get("Authorization"), "Bearer secret")
+	equal(t, "records", f.records("items"), []string{`{"id":1}`})
+}
+
 func TestRedirectsKeepBodiesHere(t *testing.T) {
 	t.Parallel()
 	other := newAPI(t, ok)
