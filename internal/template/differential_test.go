@@ -58,6 +58,7 @@ func ask(t *testing.T, python string, cases []differentialCase) []verdict {
 		}
 	}
 	cmd := exec.CommandContext(t.Context(), python, filepath.Join("testdata", "differential", "oracle.py"))
+	cmd.Env = append(os.Environ(), "TZ=UTC", "PYTHONHASHSEED=0") // in UTC, as connectors run
 	cmd.Stdin = &in
 	out, err := cmd.Output()
 	if err != nil {

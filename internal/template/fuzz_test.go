@@ -68,7 +68,7 @@ func FuzzEval(f *testing.F) {
 		if err != nil && !errors.Is(err, ErrUndefined) && !errors.Is(err, ErrValue) && !errors.Is(err, ErrLimit) {
 			t.Errorf("error of no kind: %v", err)
 		}
-		if took := time.Since(start); took > 20*time.Second {
+		if took := time.Since(start); took > 2*time.Minute {
 			t.Errorf("took %v", took)
 		}
 		if got, want := toRepr(vars["config"]), toRepr(fuzzVars()["config"]); got != want {

@@ -24,7 +24,7 @@ func TestLimits(t *testing.T) {
 		if !errors.Is(err, kind) {
 			t.Errorf("%s: %v, want %v", text, err, kind)
 		}
-		if took := time.Since(start); took > 15*time.Second {
+		if took := time.Since(start); took > 2*time.Minute {
 			t.Errorf("%s: took %v", text, took)
 		}
 		runtime.ReadMemStats(&after)
