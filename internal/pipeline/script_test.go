@@ -224,11 +224,14 @@ func catalog(mode protocol.SyncMode, write protocol.DestinationSyncMode, names .
 	return c
 }
 
-// job is a job over the parts of a test; the patience is short, so that tests of connectors that hang are too.
+// patience outlasts any pause of a busy machine. Tests of connectors that hang have a time of their own.
+const patience = time.Minute
+
+// job is a job over the parts of a test.
 func job(src connector.Source, dst connector.Destination, c protocol.ConfiguredCatalog, k *kept) pipeline.Job {
 	return pipeline.Job{
 		Source: src, SourceTitle: "Scripted Source", Destination: dst, DestinationTitle: "Scripted Destination",
 		SupportsRefreshes: true, Catalog: c, Hooks: k.hooks(),
-		Limits: pipeline.Limits{Report: 5 * time.Millisecond, Patience: 200 * time.Millisecond},
+		Limits: pipeline.Limits{Report: 5 * time.Millisecond, Patience: patience},
 	}
 }
