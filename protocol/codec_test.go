@@ -36,8 +36,9 @@ func TestMessageRoundTrip(t *testing.T) {
 		`{"type":"RECORD","record":{"stream":"users","namespace":"public","data":{"id":9007199254740993},"emitted_at":1750000000123}}`)
 	f(protocol.RecordMessage(protocol.Record{Stream: "a\"ü", Data: []byte(`{}`), Meta: []byte(`{"changes":[]}`)}),
 		`{"type":"RECORD","record":{"stream":"a\"ü","data":{},"emitted_at":0,"meta":{"changes":[]}}}`)
-	f(protocol.RecordMessage(protocol.Record{Stream: "files", Data: []byte(`{}`), File: []byte(`{"staging_file_url":"/s/x","later":[1]}`)}),
-		`{"type":"RECORD","record":{"stream":"files","data":{},"emitted_at":0,"file_reference":{"staging_file_url":"/s/x","later":[1]}}}`)
+	f(protocol.RecordMessage(protocol.Record{Stream: "files", Data: []byte(`{}`), File: &protocol.FileReference{StagingFileURL: "/s/\"x", SourceFileRelativePath: "ä/x", FileSizeBytes: 1 << 40}}),
+		`{"type":"RECORD","record":{"stream":"files","data":{},"emitted_at":0,`+
+			`"file_reference":{"staging_file_url":"/s/\"x","source_file_relative_path":"ä/x","file_size_bytes":1099511627776}}}`)
 	f(protocol.StateMessage(state),
 		`{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"users","namespace":"public"},"stream_state":{"cursor":"2026-01-01"}},"sourceStats":{"recordCount":10.0}}}`)
 	f(protocol.LogMessage(protocol.LevelInfo, "hello"), `{"type":"LOG","log":{"level":"INFO","message":"hello"}}`)
@@ -64,6 +65,7 @@ func TestParseRefuses(t *testing.T) {
 	f(`{"type":"RECORD","record":{"stream":"a","data":[1]}}`, protocol.ErrInvalidMessage)
 	f(`{"type":"RECORD","record":{"data":{}}}`, protocol.ErrInvalidMessage)
 	f(`{"type":"RECORD"}`, protocol.ErrInvalidMessage)
+	f(`{"type":"RECORD","record":{"stream":"a","data":{},"file_reference":[]}}`, protocol.ErrInvalidMessage)
 	f(`{"type":"STATE"}`, protocol.ErrInvalidMessage)
 	f(`{"type":"STATE","state":{"type":"STREAM"}}`, protocol.ErrInvalidMessage)
 	f(`{"type":"STATE","state":{"type":"WHAT"}}`, protocol.ErrInvalidMessage)

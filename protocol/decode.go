@@ -16,7 +16,7 @@ var ErrNotMessage = errors.New("line is not a protocol message")
 // ErrInvalidMessage is returned for a line that is a message but breaks the protocol.
 var ErrInvalidMessage = errors.New("invalid protocol message")
 
-// Parse reads one line into m. The record's data, meta and file point into line, so they are valid as long as line is.
+// Parse reads one line into m. The record's data and meta point into line, so they are valid as long as line is.
 //
 // It returns [ErrNotMessage] for text that is no message at all, and [ErrInvalidMessage] for a message that is malformed.
 // A type that this version does not know is an empty message of that type, which readers ignore.
@@ -146,8 +146,8 @@ func (r *Record) parse(text []byte) error {
 				r.Meta = value
 			}
 		case "file_reference":
-			if !rawjson.IsNull(value) {
-				r.File = value
+			if err := json.Unmarshal(value, &r.File); err != nil {
+				return fmt.Errorf("%w: RECORD whose file_reference is none: %w", ErrInvalidMessage, err)
 			}
 		}
 	}

@@ -67,10 +67,16 @@ func (r *Record) append(dst []byte) []byte {
 		dst = append(dst, r.Meta...)
 	}
 	if r.File != nil {
-		dst = append(dst, `,"file_reference":`...)
-		dst = append(dst, r.File...)
+		dst = r.File.append(append(dst, `,"file_reference":`...))
 	}
 	return append(dst, '}', '}')
+}
+
+func (f *FileReference) append(dst []byte) []byte {
+	dst = appendString(append(dst, `{"staging_file_url":`...), f.StagingFileURL)
+	dst = appendString(append(dst, `,"source_file_relative_path":`...), f.SourceFileRelativePath)
+	dst = strconv.AppendInt(append(dst, `,"file_size_bytes":`...), f.FileSizeBytes, 10)
+	return append(dst, '}')
 }
 
 // appendString quotes s, by hand when it is plain text, which names of streams nearly always are.

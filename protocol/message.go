@@ -39,7 +39,8 @@ type Record struct {
 	Data      []byte // a JSON object, as the source wrote it
 	EmittedAt int64  // milliseconds since the Unix epoch
 	Meta      []byte // the record's meta object as JSON; nil when there is none
-	File      []byte // the record's file_reference as JSON, a [FileReference]; nil when there is none
+	// File is the file that the record is about; nil when there is none. It is not changed once made.
+	File *FileReference
 }
 
 // Descriptor names the stream the record belongs to.
@@ -71,8 +72,8 @@ const (
 	ReasonPlatformSerialization = "PLATFORM_SERIALIZATION_ERROR"
 )
 
-// FileReference is the decoded form of [Record].File: where the file is that a record is about, which the source has put into a
-// staging folder for the destination to take. See
+// FileReference says where the file is that a record is about, which the source has put into a staging folder for the destination to
+// take. See
 // https://docs.airbyte.com/platform/next/using-airbyte/sync-files-and-records.
 type FileReference struct {
 	StagingFileURL         string `json:"staging_file_url"`          // the path of the file

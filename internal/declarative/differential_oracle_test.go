@@ -17,8 +17,8 @@ import (
 // oracle is a Python process that runs manifests with Airbyte's CDK.
 type oracle struct {
 	staging string // where it puts files
-	in  io.WriteCloser
-	out *bufio.Reader
+	in      io.WriteCloser
+	out     *bufio.Reader
 }
 
 // oracleCase is what it is told to do.

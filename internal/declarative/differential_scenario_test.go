@@ -49,7 +49,7 @@ type runPlan struct {
 	Cursor      []string       `yaml:"cursor"` // the field chosen in the catalog
 	State       []any          `yaml:"state"`
 	Resume      bool           `yaml:"resume"` // go on from the states of the run before, each runtime from the other's
-	Files       bool           `yaml:"files"` // with the files that records are about
+	Files       bool           `yaml:"files"`  // with the files that records are about
 	Check       bool           `yaml:"check"`
 	Discover    bool           `yaml:"discover"`
 	Spec        bool           `yaml:"spec"`

@@ -201,12 +201,9 @@ func filesOf(t *testing.T, messages []protocol.Message, staging string) []string
 	t.Helper()
 	var found []string
 	for _, m := range messages {
-		if m.Record.File == nil {
+		f := m.Record.File
+		if f == nil {
 			continue
-		}
-		var f protocol.FileReference
-		if err := json.Unmarshal(m.Record.File, &f); err != nil {
-			t.Fatal(err)
 		}
 		content, err := os.ReadFile(f.StagingFileURL)
 		if err != nil {

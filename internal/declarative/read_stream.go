@@ -161,18 +161,14 @@ func (s *streamRead) slice(ctx context.Context, slice Slice) error {
 }
 
 // file fetches the file of a record. It is nil where there is none, or it was not asked for.
-func (s *streamRead) file(ctx context.Context, record *template.Dict) ([]byte, error) {
+func (s *streamRead) file(ctx context.Context, record *template.Dict) (*protocol.FileReference, error) {
 	if s.files == nil {
 		return nil, nil
 	}
-	reference, err := s.files.fetch(ctx, s.staging, record)
-	if err != nil || reference == nil {
-		return nil, err
-	}
-	return json.Marshal(reference)
+	return s.files.fetch(ctx, s.staging, record)
 }
 
-func (s *streamRead) record(data, file []byte) error {
+func (s *streamRead) record(data []byte, file *protocol.FileReference) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.running {

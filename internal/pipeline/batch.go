@@ -11,6 +11,7 @@ type item struct {
 	stream             int
 	begin, middle, end int // the record's data is arena[begin:middle], its meta arena[middle:end]
 	emittedAt          int64
+	file               *protocol.FileReference // nil: none
 }
 
 // batch is a run of messages with the bytes of their records in one piece. Batches are used again, so that moving a record
@@ -42,7 +43,7 @@ func (b *batch) addRecord(stream int, r *protocol.Record, fields mapping.Selecti
 	}
 	middle := len(b.arena)
 	b.arena = append(b.arena, r.Meta...)
-	b.items = append(b.items, item{stream: stream, begin: begin, middle: middle, end: len(b.arena), emittedAt: r.EmittedAt})
+	b.items = append(b.items, item{stream: stream, begin: begin, middle: middle, end: len(b.arena), emittedAt: r.EmittedAt, file: r.File})
 	return nil
 }
 
@@ -54,7 +55,7 @@ func (b *batch) addMessage(m protocol.Message) {
 func (b *batch) record(m *protocol.Message, it *item, target protocol.StreamDescriptor) {
 	*m = protocol.Message{Type: protocol.TypeRecord}
 	m.Record.Stream, m.Record.Namespace = target.Name, target.Namespace
-	m.Record.EmittedAt = it.emittedAt
+	m.Record.EmittedAt, m.Record.File = it.emittedAt, it.file
 	m.Record.Data = b.arena[it.begin:it.middle:it.middle]
 	if it.end > it.middle {
 		m.Record.Meta = b.arena[it.middle:it.end:it.end]

@@ -30,6 +30,9 @@ func TestRecordsUnchanged(t *testing.T) {
 		if i%2 == 0 {
 			r.Meta = []byte(`{"changes":[]}`)
 		}
+		if i%3 == 0 {
+			r.File = &protocol.FileReference{StagingFileURL: fmt.Sprint("/x/", i), FileSizeBytes: int64(i)}
+		}
 		sent = append(sent, r)
 	}
 	src := source{read: func(_ context.Context, _ connector.ReadRequest, emit connector.Emit) error {
