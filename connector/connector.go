@@ -49,8 +49,8 @@ type ReadRequest struct {
 	Config  json.RawMessage
 	Catalog protocol.ConfiguredCatalog
 	State   []*protocol.State // empty: start from the beginning
-	// Staging is a folder of this read alone, for the files of streams with include_files. "": nobody takes files, so that asking
-	// for them is a config_error.
+	// Staging is the path of a folder for the files of streams with include_files, which the destination sees too. "": nobody takes
+	// files, so that asking for them is a config_error.
 	Staging string
 }
 
@@ -73,4 +73,6 @@ type Destination interface {
 type WriteRequest struct {
 	Config  json.RawMessage
 	Catalog protocol.ConfiguredCatalog
+	// Staging is the path of the folder that has the files of records. It is gone after the write. "": no record has a file.
+	Staging string
 }

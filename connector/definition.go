@@ -20,6 +20,7 @@ type Definition struct {
 	DockerImageTag    string // "6.2.14"
 	DocumentationURL  string
 	SupportsRefreshes bool // destinations: overwrite is told by generations
+	SupportsFiles     bool // destinations: the files that records are about are taken too
 }
 
 // Type is the short name that the API uses as sourceType or destinationType: "faker" for "source-faker".

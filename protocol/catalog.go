@@ -112,6 +112,9 @@ func (s *ConfiguredStream) Truncates() bool {
 	return s.MinimumGenerationID > 0 && s.MinimumGenerationID == s.GenerationID
 }
 
+// MovesFiles tells whether the files that the stream's records are about are moved with them.
+func (s *ConfiguredStream) MovesFiles() bool { return s.IncludeFiles && s.Stream.IsFileBased }
+
 // Stream finds a stream by its full name.
 func (c *ConfiguredCatalog) Stream(d StreamDescriptor) (*ConfiguredStream, bool) {
 	for i := range c.Streams {
@@ -131,4 +134,5 @@ type Spec struct {
 	SupportedDestinationSyncModes []DestinationSyncMode `json:"supported_destination_sync_modes,omitempty"`
 	AdvancedAuth                  json.RawMessage       `json:"advanced_auth,omitempty"`
 	ProtocolVersion               string                `json:"protocol_version,omitempty"`
+	SupportsFileTransfer          bool                  `json:"supports_file_transfer,omitempty"` // destinations: files are taken beside records
 }

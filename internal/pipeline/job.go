@@ -31,6 +31,9 @@ type Job struct {
 	// Mappers change what is selected of a stream's records, one after the other. A stream that is absent is moved as it is.
 	Mappers map[protocol.StreamDescriptor][]mapping.Mapper
 	State   []*protocol.State // committed by earlier attempts; empty: start from the beginning
+	// Staging is the path of a folder for the files that records are about, which both connectors see. "": the destination takes
+	// none, so that a stream whose files are included cannot be read.
+	Staging string
 
 	Hooks  Hooks
 	Limits Limits

@@ -81,7 +81,7 @@ func (r *run) callSource(ctx context.Context) error {
 	if r.job.Source == nil {
 		return nil
 	}
-	request := connector.ReadRequest{Config: r.job.SourceConfig, Catalog: sourceCatalog(&r.job), State: r.job.State}
+	request := connector.ReadRequest{Config: r.job.SourceConfig, Catalog: sourceCatalog(&r.job), State: r.job.State, Staging: r.job.Staging}
 	return guard(r.job.SourceTitle, func() error { return r.job.Source.Read(ctx, request, r.fromSource) })
 }
 
@@ -122,7 +122,9 @@ func (r *run) endEarly() {
 // write runs the destination to its end.
 func (r *run) write(ctx context.Context) {
 	defer close(r.destination.done)
-	request := connector.WriteRequest{Config: r.job.DestinationConfig, Catalog: destinationCatalog(&r.job, r.flow.set)}
+	request := connector.WriteRequest{
+		Config: r.job.DestinationConfig, Catalog: destinationCatalog(&r.job, r.flow.set), Staging: r.job.Staging,
+	}
 	err := guard(r.job.DestinationTitle, func() error {
 		return r.job.Destination.Write(ctx, request, r.flow.messages(), r.fromDestination)
 	})

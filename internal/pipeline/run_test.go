@@ -139,6 +139,33 @@ func TestSourceFailsBeforeOverwrite(t *testing.T) {
 	}
 }
 
+// A stream whose files are included is read where somebody takes them, with one folder for both connectors, and else not at all.
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	c := incremental("letters")
+	c.Streams[0].IncludeFiles = true
+	var folders []string
+	src := source{read: func(_ context.Context, req connector.ReadRequest, _ connector.Emit) error {
+		folders = append(folders, req.Staging)
+		return nil
+	}}
+	dst := destination{write: func(_ context.Context, req connector.WriteRequest, in connector.Messages, _ connector.Emit) error {
+		for range in { // to the end of the source
+		}
+		folders = append(folders, req.Staging)
+		return nil
+	}}
+	mustEnd(t, job(src, dst, c, &kept{}), pipeline.Succeeded, "")
+	c.Streams[0].Stream.IsFileBased = true
+	mustEnd(t, job(src, dst, c, &kept{}), pipeline.Failed, "the files of stream letters are included, but Scripted Destination takes no files")
+	j := job(src, dst, c, &kept{})
+	j.Staging = "/somewhere"
+	mustEnd(t, j, pipeline.Succeeded, "")
+	if diff := cmp.Diff([]string{"", "", "/somewhere", "/somewhere"}, folders); diff != "" {
+		t.Errorf("folders (-want +got):\n%s", diff)
+	}
+}
+
 func TestSourceMistakes(t *testing.T) {
 	t.Parallel()
 	global := protocol.StateMessage(&protocol.State{Type: protocol.StateTypeGlobal, Global: &protocol.GlobalState{}})

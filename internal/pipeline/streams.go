@@ -68,6 +68,9 @@ func newStreamSet(job *Job) (*streamSet, error) {
 
 func (set *streamSet) add(job *Job, c *protocol.ConfiguredStream) error {
 	source := c.Descriptor()
+	if job.Source != nil && job.Staging == "" && c.MovesFiles() {
+		return fmt.Errorf("the files of stream %s are included, but %s takes no files; leave them out", source, job.DestinationTitle)
+	}
 	target := job.Naming.Target(source)
 	if _, taken := set.bySource[source]; taken {
 		return fmt.Errorf("stream %s is selected twice", source)

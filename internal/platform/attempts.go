@@ -123,7 +123,7 @@ func (p *Platform) prepare(ctx context.Context, tb Tables, j Job) (Run, error) {
 		return run, err
 	}
 	run.Destination, run.DestinationTitle, run.DestinationConfig = destination.Ref(), destination.DisplayName(), config
-	run.SupportsRefreshes = destination.SupportsRefreshes
+	run.SupportsRefreshes, run.TakesFiles = destination.SupportsRefreshes, destination.TakesFiles()
 	for _, s := range c.Streams {
 		if s.FieldSelectionEnabled {
 			run.SelectedFields[s.Stream.Descriptor()] = s.SelectedFields

@@ -171,6 +171,7 @@ type Run struct {
 	DestinationConfig json.RawMessage
 	DestinationTitle  string
 	SupportsRefreshes bool                       // of the destination
+	TakesFiles        bool                       // the destination does
 	Catalog           protocol.ConfiguredCatalog // under the source's names, generations set, modes as configured
 	SelectedFields    map[protocol.StreamDescriptor][][]string
 	Mappers           map[protocol.StreamDescriptor][]mapping.Mapper // with their keys; a stream that is absent has none

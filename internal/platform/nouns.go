@@ -78,6 +78,11 @@ func (d Definition) Ref() connector.Ref {
 	return ref
 }
 
+// TakesFiles tells whether a destination takes the files that records are about: it is known for it, or its specification says so.
+func (d Definition) TakesFiles() bool {
+	return d.SupportsFiles || d.Spec != nil && d.Spec.SupportsFileTransfer
+}
+
 // DisplayName is how people call the connector: its title, or its name when it has none.
 func (d Definition) DisplayName() string { return cmp.Or(d.Title, d.Name) }
 

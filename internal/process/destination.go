@@ -37,7 +37,7 @@ func (d *Destination) Write(ctx context.Context, req connector.WriteRequest, in 
 		return fmt.Errorf("encoding the catalog for %s: %w", d.program.Name, err)
 	}
 	feed := func(w io.Writer) error { return writeMessages(w, in) }
-	return d.program.start(ctx, emit, feed, func(m *protocol.Message) error { return emit(*m) },
+	return d.program.within(req.Staging).start(ctx, emit, feed, func(m *protocol.Message) error { return emit(*m) },
 		"write", file{"config", req.Config}, file{"catalog", catalog})
 }
 

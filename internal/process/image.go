@@ -26,10 +26,14 @@ func Image(image string, owner Owner) (Program, error) {
 	}
 	p := Program{Name: NameOf(image), files: filesInContainer}
 	// The files belong to this user alone, and root is the one user of a container who may read them whoever that is.
-	p.mount = func(dir string) []string {
+	p.mount = func(dir, staging string) []string {
 		argv := []string{
 			engine, "run", "--rm", "-i", "--init", "--log-driver", "none", "--name", containerName(dir),
 			"-v", dir + ":" + filesInContainer + ":ro", "-u", "0",
+		}
+		if staging != "" {
+			// Both ends of a sync call the files by one path, whichever of them runs in a container.
+			argv = append(argv, "-v", staging+":"+staging, "-e", stagingVariable+"="+staging)
 		}
 		return append(append(argv, owner.labels()...), image)
 	}

@@ -7,7 +7,9 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -52,6 +54,21 @@ func TestImage(t *testing.T) {
 		})
 	}
 	runs.Wait()
+}
+
+// TestFilesOfAContainer finds files where the container was told to put them.
+func TestFilesOfAContainer(t *testing.T) {
+	p, err := process.Image(imagetest.Build(t), process.Owner{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	staging := t.TempDir()
+	if err := process.NewSource(p).Read(t.Context(), connector.ReadRequest{Staging: staging}, connector.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(staging, "numbers.txt")); err != nil || string(text) != "0, 1, 2" {
+		t.Errorf("got %q, %v", text, err)
+	}
 }
 
 func TestCancelEndsTheContainer(t *testing.T) {

@@ -25,9 +25,10 @@ type Program struct {
 	// Grace is how long a child that was asked to stop may take before it is killed; 0: ten seconds.
 	Grace time.Duration
 
+	staging string                                      // the folder for files that records are about; "": none
 	files   string                                      // the directory of the configuration files as the child sees it; "": as this process does
 	prepare func(ctx context.Context) ([]string, error) // makes the program ready and gives its Argv
-	mount   func(dir string) []string                   // the Argv that makes dir visible to the child
+	mount   func(dir, staging string) []string          // the Argv that makes dir, and staging unless it is "", visible to the child
 	stop    func(dir string)                            // ends what outlives the child, such as a container
 }
 
@@ -64,7 +65,19 @@ func (p Program) environment() []string {
 			env = append(env, name+"="+value)
 		}
 	}
+	if p.staging != "" {
+		env = append(env, stagingVariable+"="+p.staging)
+	}
 	return append(env, p.Env...)
+}
+
+// stagingVariable tells a connector where to put files that records are about.
+const stagingVariable = "AIRBYTE_STAGING_DIRECTORY"
+
+// within is the program with a folder for files.
+func (p Program) within(staging string) Program {
+	p.staging = staging
+	return p
 }
 
 // file is one JSON document handed to the child by path.
@@ -107,7 +120,7 @@ func (p Program) argv(ctx context.Context, dir string) ([]string, error) {
 	case p.prepare != nil:
 		return p.prepare(ctx)
 	case p.mount != nil:
-		return p.mount(dir), nil
+		return p.mount(dir, p.staging), nil
 	}
 	return p.Argv, nil
 }

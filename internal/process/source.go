@@ -57,7 +57,7 @@ func (s *Source) Read(ctx context.Context, req connector.ReadRequest, emit conne
 		}
 		files = append(files, file{"state", state})
 	}
-	return s.program.start(ctx, emit, nil, func(m *protocol.Message) error { return emit(*m) }, "read", files...)
+	return s.program.within(req.Staging).start(ctx, emit, nil, func(m *protocol.Message) error { return emit(*m) }, "read", files...)
 }
 
 // encodeState writes a list of messages, or for legacy connectors the bare blob, as each kind is read by connectors.

@@ -75,6 +75,10 @@ func parseRow(line string) (connector.Definition, error) {
 	return Definition(connector.Kind(columns[0]), columns[1], columns[2], columns[3], columns[4])
 }
 
+// takesFiles is the one destination of Airbyte's that takes files beside records:
+// https://docs.airbyte.com/platform/next/using-airbyte/sync-files-and-records.
+const takesFiles = publisher + "/destination-s3"
+
 // publisher is whose repositories are written without the slash.
 const publisher = "airbyte"
 
@@ -103,6 +107,7 @@ func Definition(kind connector.Kind, id, repository, tag, title string) (connect
 	d := connector.Definition{
 		ID: strings.ToLower(id), Kind: kind, Name: path.Base(repository), Title: title, DockerRepository: repository, DockerImageTag: cmp.Or(tag, latest),
 	}
+	d.SupportsFiles = repository == takesFiles
 	if strings.HasPrefix(repository, publisher+"/") {
 		d.DocumentationURL = "https://docs.airbyte.com/integrations/" + string(kind) + "s/" + d.Type()
 	}

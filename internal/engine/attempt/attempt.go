@@ -30,7 +30,10 @@ type Runner struct {
 	Platform   *platform.Platform
 	Connectors platform.Connectors
 	Limits     pipeline.Limits // without a heartbeat, sources in child processes have one of three hours
-	Logger     *slog.Logger
+	// Staging is the path of the folder in which an attempt that moves files has one of its own until it ends; made when absent.
+	// "": that of the system for temporary files.
+	Staging string
+	Logger  *slog.Logger
 }
 
 // Run makes one attempt at a job that was claimed, from its start in the store to its end there, and returns the job as it is
@@ -151,6 +154,11 @@ func (a *attempt) work(ctx context.Context, stop <-chan struct{}) platform.Attem
 		a.say(protocol.LevelError, "%s", failure.Message)
 		return platform.AttemptResult{Status: platform.OutcomeFailed, Failures: []platform.Failure{*failure}}
 	}
+	if job.Staging, failure = a.stage(); failure != nil {
+		a.say(protocol.LevelError, "%s", failure.Message)
+		return platform.AttemptResult{Status: platform.OutcomeFailed, Failures: []platform.Failure{*failure}}
+	}
+	defer a.unstage(ctx, job.Staging)
 	job.Stop = stop
 	result := pipeline.Run(ctx, job)
 	a.conclude(result)

@@ -22,6 +22,7 @@ type Config struct {
 	Connectors platform.Connectors
 	Workers    int             // attempts that run at once; 0: 4
 	Limits     pipeline.Limits // of each attempt; see [attempt.Runner]
+	Staging    string          // where attempts put files that they move; see [attempt.Runner]
 	Clock      Clock           // nil: the system's
 	Logger     *slog.Logger    // nil: nothing is logged
 	// Grace is how long attempts may take to stop when the engine does, before they are cancelled. 0: 20 seconds.
@@ -58,7 +59,7 @@ func New(cfg Config) *Engine {
 	e := &Engine{
 		platform: cfg.Platform,
 		runner: attempt.Runner{
-			Platform: cfg.Platform, Connectors: cfg.Connectors, Limits: cfg.Limits, Logger: cfg.Logger,
+			Platform: cfg.Platform, Connectors: cfg.Connectors, Limits: cfg.Limits, Staging: cfg.Staging, Logger: cfg.Logger,
 		},
 		clock:   cfg.Clock,
 		log:     cfg.Logger,

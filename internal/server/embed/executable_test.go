@@ -35,24 +35,26 @@ func play(part string, own []string, verb string, flags []string) int {
 	for i := 0; i+1 < len(flags); i += 2 {
 		files[strings.TrimPrefix(flags[i], "--")] = flags[i+1]
 	}
-	switch verb {
-	case "spec":
+	switch {
+	case part == "filer":
+		return playFiler(verb, files["config"])
+	case verb == "spec":
 		fmt.Println(`{"type":"SPEC","spec":{"supported_destination_sync_modes":["append","overwrite"],"connectionSpecification":` + childSpec + `}}`)
-	case "check":
+	case verb == "check":
 		// What others on the machine can see of the process.
 		seen, _ := json.Marshal(map[string]any{"own": own, "process": append(slices.Clone(os.Args), os.Environ()...)})
 		told, _ := json.Marshal(string(seen))
 		fmt.Printf(`{"type":"CONNECTION_STATUS","connectionStatus":{"status":"FAILED","message":%s}}`+"\n", told)
-	case "discover":
+	case verb == "discover":
 		fmt.Println(`{"type":"CATALOG","catalog":{"streams":[{"name":"numbers","json_schema":{"type":"object","properties":{"n":{"type":"integer"}}},"supported_sync_modes":["full_refresh"]}]}}`)
-	case "read":
+	case verb == "read":
 		for n := range 3 {
 			fmt.Printf(`{"type":"RECORD","record":{"stream":"numbers","data":{"n":%d},"emitted_at":1}}`+"\n", n)
 		}
 		for _, status := range []string{"STARTED", "COMPLETE"} {
 			fmt.Printf(`{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":1,"stream_status":{"stream_descriptor":{"name":"numbers"},"status":"%s"}}}`+"\n", status)
 		}
-	case "write":
+	case verb == "write":
 		return playWrite(files["config"], part)
 	}
 	return 0

@@ -1,10 +1,12 @@
-// Connector is a source for images of tests: it reads three numbers, or, with the argument endless, tells for ever that it is there.
+// Connector is a source for images of tests: it reads three numbers, and puts a file where it is told to put files. With the argument
+// endless it tells for ever that it is there.
 package main
 
 import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 )
 
@@ -38,6 +40,9 @@ func check() {
 }
 
 func read() {
+	if staging := os.Getenv("AIRBYTE_STAGING_DIRECTORY"); staging != "" {
+		_ = os.WriteFile(filepath.Join(staging, "numbers.txt"), []byte("0, 1, 2"), 0o644)
+	}
 	for n := range 3 {
 		fmt.Fprintf(os.Stdout, `{"type":"RECORD","record":{"stream":"numbers","data":{"n":%d},"emitted_at":1}}`+"\n", n)
 	}

@@ -1,0 +1,129 @@
+package embed_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/airfielddev/airfield"
+	"github.com/airfielddev/airfield/cloud"
+	"github.com/airfielddev/airfield/protocol"
+)
+
+// playFiler is a source whose one record has a file, or a destination that writes what is in the files it gets into another.
+func playFiler(verb, config string) int {
+	switch verb {
+	case "spec":
+		fmt.Println(`{"type":"SPEC","spec":{"supported_destination_sync_modes":["append","overwrite"],"supports_file_transfer":true,` +
+			`"connectionSpecification":{"type":"object"}}}`)
+	case "discover":
+		fmt.Println(`{"type":"CATALOG","catalog":{"streams":[{"name":"letters","json_schema":{"type":"object"},` +
+			`"supported_sync_modes":["full_refresh"],"is_file_based":true}]}}`)
+	case "read":
+		at := filepath.Join(os.Getenv("AIRBYTE_STAGING_DIRECTORY"), "a.txt")
+		if err := os.WriteFile(at, []byte("dear"), 0o600); err != nil {
+			return 3
+		}
+		file := protocol.FileReference{StagingFileURL: at, SourceFileRelativePath: "letters/a.txt", FileSizeBytes: 4}
+		tell(protocol.RecordMessage(protocol.Record{Stream: "letters", Data: []byte(`{"id":1}`), File: &file}))
+		fmt.Println(`{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":1,"stream_status":{"stream_descriptor":{"name":"letters"},"status":"COMPLETE"}}}`)
+	case "write":
+		return takeFiles(config)
+	}
+	return 0
+}
+
+func takeFiles(config string) int {
+	text, _ := os.ReadFile(config)
+	var c struct{ Out string }
+	if err := json.Unmarshal(text, &c); err != nil {
+		return 2
+	}
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		var m protocol.Message
+		if err := m.Parse(lines.Bytes()); err != nil {
+			return 4
+		}
+		switch m.Type {
+		case protocol.TypeRecord:
+			content, err := os.ReadFile(m.Record.File.StagingFileURL)
+			if err != nil || filepath.Dir(m.Record.File.StagingFileURL) != os.Getenv("AIRBYTE_STAGING_DIRECTORY") {
+				return 5
+			}
+			told := fmt.Sprintf("%s of %d bytes: %s", m.Record.File.SourceFileRelativePath, m.Record.File.FileSizeBytes, content)
+			if err := os.WriteFile(c.Out, []byte(told), 0o600); err != nil {
+				return 6
+			}
+		case protocol.TypeState:
+			fmt.Println(lines.Text())
+		}
+	}
+	return 0
+}
+
+func tell(m protocol.Message) {
+	line, _ := m.Append(nil)
+	fmt.Println(string(line))
+}
+
+// TestFilesOfPrograms moves a file from one program to another, through a folder that is gone afterwards, as is what a server that was
+// killed has left.
+func TestFilesOfPrograms(t *testing.T) {
+	t.Parallel()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, out := t.TempDir(), filepath.Join(t.TempDir(), "out")
+	left := filepath.Join(dir, "staging", "files-1", "letters")
+	if err := os.MkdirAll(left, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	allowed := config(dir)
+	allowed.Connectors = airfield.NewConnectors(airfield.ConnectorOptions{AllowExec: true})
+	s, stop := serve(t, allowed)
+	defer stop()
+	if _, err := os.Stat(left); err == nil {
+		t.Error("what was left is still there")
+	}
+	w := workspaceOf(t, s)
+	command := cloud.Executable(program, "as-connector", "filer", "a", "b")
+	from, err := w.PublishCustomSourceDefinition(t.Context(), "letters", command)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := from.DeploySource(t.Context(), "letters", cloud.Configuration{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := w.PublishCustomDestinationDefinition(t.Context(), "drawer", command)
+	if err != nil {
+		t.Fatal(err)
+	}
+	destination, err := w.DeployDestination(t.Context(), "drawer", cloud.Configuration{"destinationType": "drawer", "out": out}, cloud.WithDefinitionID(to.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	streams := []cloud.Stream{{Name: "letters", IncludeFiles: new(true)}}
+	connection, err := w.DeployConnection(t.Context(), cloud.ConnectionSpec{Name: "c", Source: source, Destination: destination, Streams: streams})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := connection.RunSync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(out)
+	if diff := cmp.Diff("letters/a.txt of 4 bytes: dear", string(got)); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if entries, err := fs.ReadDir(os.DirFS(dir), "staging"); err != nil || len(entries) > 0 {
+		t.Errorf("still there: %v, %v", entries, err)
+	}
+}
