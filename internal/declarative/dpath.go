@@ -223,6 +223,10 @@ func deletePath(v any, path []step) any {
 	if len(path) == 0 {
 		return v
 	}
+	if d, ok := v.(*template.Dict); ok && path[0].pattern == nil {
+		deleteField(d, path)
+		return v
+	}
 	return deleteIf(v, func(key string, n int, inner any) (any, bool) {
 		s := path[0]
 		matches := s.matches(key)
@@ -239,6 +243,16 @@ func deletePath(v any, path []step) any {
 		}
 		return inner, false
 	})
+}
+
+// deleteField removes the values at a path whose first step is a key.
+func deleteField(d *template.Dict, path []step) {
+	key := path[0].text
+	if len(path) == 1 {
+		d.Delete(key)
+	} else if inner, ok := d.Get(key); ok {
+		d.Set(key, deletePath(inner, path[1:]))
+	}
 }
 
 // deleteLeaves removes every value inside v that is neither object nor list and for which gone is true.

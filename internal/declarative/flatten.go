@@ -59,13 +59,7 @@ func (c *FlattenFields) Transform(record *template.Dict, _ Slice) error {
 
 // replace gives a record the fields of another.
 func replace(record, by *template.Dict) {
-	var old []string
-	for key := range record.All() {
-		old = append(old, template.Str(key))
-	}
-	for _, key := range old {
-		record.Delete(key)
-	}
+	record.Clear()
 	for key, value := range by.All() {
 		record.Set(template.Str(key), value)
 	}

@@ -1,7 +1,6 @@
 package declarative
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -14,13 +13,11 @@ func rename(d *template.Dict, deep bool, name func(string) string) {
 		key   string
 		value any
 	}
-	var fields []field
+	fields := make([]field, 0, d.Len())
 	for key, value := range d.All() {
 		fields = append(fields, field{template.Str(key), value})
 	}
-	for _, f := range fields {
-		d.Delete(f.key)
-	}
+	d.Clear()
 	for _, f := range fields {
 		if inner, ok := f.value.(*template.Dict); ok && deep {
 			rename(inner, deep, name)
@@ -82,28 +79,41 @@ func (c *KeysToSnakeCase) Transform(record *template.Dict, _ Slice) error {
 	return nil
 }
 
-var snakeTokens = regexp.MustCompile(`[A-Z]+[a-z]*|[a-z]+|\d+|[^A-Za-z0-9]+`)
+const (
+	capitals     = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	smallLetters = "abcdefghijklmnopqrstuvwxyz"
+	digits       = "0123456789"
+)
 
 // snakeCase splits a name into words and numbers. What stands between them is dropped, but marked by an underscore where it
 // begins or ends the name.
 func snakeCase(name string) string {
-	tokens := snakeTokens.FindAllString(ascii(name), -1)
-	words := make([]string, 0, len(tokens))
-	for i, token := range tokens {
-		if !isWord(token[0]) {
-			if i > 0 && i < len(tokens)-1 {
-				continue
-			}
-			token = ""
-		}
-		words = append(words, strings.ToLower(token))
+	rest := ascii(name)
+	if rest != "" && strings.ContainsRune(digits, rune(rest[0])) {
+		rest = "_" + rest
 	}
-	if len(words) > 0 && words[0] != "" && words[0][0] >= '0' && words[0][0] <= '9' {
-		words = append([]string{""}, words...)
+	words := make([]string, 0, 8)
+	for rest != "" {
+		var token string
+		token, rest = cutToken(rest)
+		switch {
+		case strings.ContainsRune(capitals+smallLetters+digits, rune(token[0])):
+			words = append(words, strings.ToLower(token))
+		case len(words) == 0 || rest == "":
+			words = append(words, "")
+		}
 	}
 	return strings.Join(words, "_")
 }
 
-func isWord(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+// cutToken cuts off what a name begins with: a word, which may begin with capitals, a number, or all that is neither.
+func cutToken(name string) (token, rest string) {
+	rest = strings.TrimLeft(strings.TrimLeft(name, capitals), smallLetters)
+	if rest == name {
+		rest = strings.TrimLeft(name, digits)
+	}
+	if rest == name {
+		rest = strings.TrimLeftFunc(name, func(r rune) bool { return !strings.ContainsRune(capitals+smallLetters+digits, r) })
+	}
+	return name[:len(name)-len(rest)], rest
 }

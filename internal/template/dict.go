@@ -93,6 +93,12 @@ func (d *Dict) Delete(key string) bool {
 	return i >= 0
 }
 
+// Clear removes all entries. Attributes stay.
+func (d *Dict) Clear() {
+	clear(d.entries)
+	d.entries, d.strs, d.others, d.holes = d.entries[:0], nil, nil, 0
+}
+
 // All yields keys and values in order.
 func (d *Dict) All() iter.Seq2[any, any] {
 	return func(yield func(any, any) bool) {
