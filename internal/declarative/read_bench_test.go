@@ -100,6 +100,7 @@ streams:
 
 // benchmarkRead reads as many records as the benchmark wants, in pages of the same records.
 func benchmarkRead(b *testing.B, records []string, manifest string) {
+	b.Helper()
 	page := `{"data":[` + strings.Join(records, ",") + `]}`
 	pages := 0
 	source, err := NewSource([]byte(manifest), SourceOptions{Transport: answers(func(*http.Request) string {
