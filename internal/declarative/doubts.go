@@ -17,8 +17,11 @@ func (s *Source) doubts() manifest.Problems {
 	d.version()
 	d.streamNames()
 	d.checkedStreams()
-	if d.known = s.settings(); d.known != nil {
+	if d.known = s.settings(); d.known != nil || s.config.Spec == nil {
 		d.templates(s.doc.Root(), "")
+	}
+	if s.config.Spec == nil && d.asks {
+		d.doubt(s.doc.Root(), "spec", manifest.CodeMissingField, "", "nobody is asked for the configuration that the streams need, and what of it is secret is not known")
 	}
 	return d.problems
 }
@@ -27,6 +30,7 @@ type doubter struct {
 	*Source
 	problems manifest.Problems
 	known    []string                // the settings that the specification has
+	asks     bool                    // whether any are asked for
 	seen     map[*manifest.Node]bool // what is used in several places is looked at once
 }
 
@@ -145,7 +149,8 @@ func (d *doubter) templates(n *manifest.Node, path string) {
 var careful = regexp.MustCompile(`\bif\b|\bor\b|\bdefault\b|\.get\(`)
 
 func (d *doubter) template(n *manifest.Node, path string) {
-	if careful.MatchString(n.Text()) {
+	d.asks = d.asks || askedSettings.MatchString(n.Text())
+	if d.config.Spec == nil || careful.MatchString(n.Text()) {
 		return
 	}
 	for _, m := range askedSettings.FindAllStringSubmatch(n.Text(), -1) {

@@ -73,6 +73,23 @@ func TestDoubts(t *testing.T) {
 	}
 }
 
+// TestDoubtsWithoutSpecification tells once of settings that nobody asks for.
+func TestDoubtsWithoutSpecification(t *testing.T) {
+	t.Parallel()
+	plain, _, _ := strings.Cut(doubtful, "spec:")
+	for token, want := range map[string]int{"{{ config['api_key'] }}": 1, "{{ config.get('api_key', '') or config['key'] }}": 1, "constant": 0} {
+		text := strings.NewReplacer("CHECKED", "users", "SECOND", "teams", "TOKEN", token, "VERSION", "7.0.0").Replace(plain)
+		s, err := NewSource([]byte(text), SourceOptions{File: "m.yaml"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		problems := s.Problems()
+		if len(problems) != want || want > 0 && !strings.Contains(problems[0].String(), "m.yaml:1:1: warning: spec: nobody is asked for the configuration") {
+			t.Errorf("%s: got %v", token, problems)
+		}
+	}
+}
+
 // TestStrictDoubts takes doubts for errors, which keep the manifest from being used.
 func TestStrictDoubts(t *testing.T) {
 	t.Parallel()

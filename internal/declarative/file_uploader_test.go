@@ -63,7 +63,7 @@ func filesBelow(t *testing.T, folder string) []string {
 func TestFilesThatNobodyWants(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, ok)
-	f := load(t, a, requesting("")+withFiles)
+	f := load(t, a, requesting("")+withFiles+"spec: {type: Spec, connection_specification: {type: object}}\n")
 	if len(f.Problems()) > 0 {
 		t.Errorf("got %v", f.Problems())
 	}
