@@ -56,4 +56,8 @@ start_python() {
     python_venv airflow apache-airflow-providers-airbyte==6.2.0 || return 1
     export AIRFIELD_TEST_PYTHON_AIRFLOW=$venv_python
   fi
+  if [ -z "${AIRFIELD_TEST_PYTHON_PREFECT:-}" ]; then
+    python_venv prefect airbyte-prefect==1.2.0 || return 1
+    export AIRFIELD_TEST_PYTHON_PREFECT=$venv_python
+  fi
 }

@@ -31,6 +31,7 @@ var clients = []client{
 	{name: "pyairbyte mcp", variable: "AIRFIELD_TEST_PYTHON_PYAIRBYTE", script: "pyairbyte_mcp.py"},
 	{name: "dagster", variable: "AIRFIELD_TEST_PYTHON_DAGSTER", script: "dagster_client.py", proxied: true, limited: true},
 	{name: "airflow", variable: "AIRFIELD_TEST_PYTHON_AIRFLOW", script: "airflow_client.py", proxied: true},
+	{name: "prefect", variable: "AIRFIELD_TEST_PYTHON_PREFECT", script: "prefect_client.py"},
 }
 
 // TestPythonClients runs the scripts, each against a server of its own.
