@@ -19,13 +19,14 @@ from airbyte.cloud.models import WorkspacePrivilegeScope
 
 from surface import Surface
 from common import (
-    API_ROOT, CLIENT_ID, CLIENT_SECRET, DEV_NULL_ID, DIRECTORY, ENDLESS, FAKER_ID, MANIFEST, ORGANIZATION_ID, TOKEN_LIFETIME, UNKNOWN, WORKSPACE_ID,
+    API_ROOT, CLIENT_ID, CLIENT_SECRET, CONFIG_ROOT, DEV_NULL_ID, DIRECTORY, ENDLESS, FAKER_ID, MANIFEST, ORGANIZATION_ID, TOKEN_LIFETIME, UNKNOWN, WORKSPACE_ID,
     cancelled, equal, internal, make_source, make_workspace, named, over_a_restart, public, raises, run, running, token, until, within,
 )
 
 surface = Surface(api_util, auth, client, client_config, connections, connectors, models, organizations, sync_results, workspaces)
 CREDENTIALS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 w = CloudWorkspace(workspace_id=WORKSPACE_ID, api_root=API_ROOT, **CREDENTIALS)
+REGION_ID = "00000000-0000-0000-0000-000000000001"  # of the only one that a server has
 DEV_NULL = {"destinationType": "dev-null", "test_destination": {"test_destination_type": "SILENT"}}
 
 
@@ -139,6 +140,10 @@ def case_deploy_destination():
     equal(w.get_destination(p.destination_id).configuration["password"], "**********", "password")
     p.update_config({"password": "**********", "database": "e"})
     equal(public("GET", "/destinations/" + p.destination_id)["configuration"]["database"], "e", "database")
+    raises(exc.AirbyteDuplicateResourcesError, lambda: w.deploy_destination(p.name, postgres))
+    equal(w.deploy_destination(p.name, dict(DEV_NULL), unique=False).name, p.name, "a second one of a name")
+    within(p.name + " (ID: ", w.deploy_destination(p.name, dict(DEV_NULL), random_name_suffix=True).name, "suffix")
+    equal(len(w.list_destinations(name_filter=lambda n: n.startswith(p.name), limit=2)), 2, "limit")
     w.permanently_delete_destination(d)
 
 
@@ -307,6 +312,9 @@ def case_states():
     third.import_raw_state(shared)
     equal(third.dump_raw_state(), shared, "global state")
     equal(third.get_stream_state("users"), {"a": 1}, "stream of a global state")
+    third.set_stream_state("users", {"a": 2}, stream_namespace="public")
+    equal((third.get_stream_state("users"), third.get_stream_state("users", "public")), ({"a": 1}, {"a": 2}), "streams of one name")
+    equal(third.dump_raw_state()[0]["global"]["shared_state"], {"lsn": 7}, "shared state beside a stream that was set")
 
 
 def case_catalogs():
@@ -350,9 +358,25 @@ def case_custom_definitions():
     equal(public("GET", "/sources/" + s.source_id)["configuration"], {"api_key": "**********"}, "configuration")
     equal(s.definition_id, d.definition_id, "definition of the source")
     raises(Exception, lambda: d.deploy_source(named("custom"), {"region": "eu"}), "api_key")
-    s.permanently_delete()
+    raises(exc.AirbyteDuplicateResourcesError, lambda: d.deploy_source(s.name, {"api_key": "hunter2"}))
+    twins = [d.deploy_source(s.name, {"api_key": "hunter2"}, **how) for how in ({"unique": False}, {"random_name_suffix": True})]
+    equal([x.definition_id for x in twins], [d.definition_id] * 2, "definition of the sources")
+    for source in (s, *twins):
+        source.permanently_delete()
     d.permanently_delete()
     raises(Exception, lambda: w.get_custom_source_definition(d.definition_id, definition_type="yaml"), "404")
+
+
+def case_definitions_that_are_not_validated_here():
+    """The server says what is wrong with a manifest that the client has not looked at, and lets two definitions have one name."""
+    name = named("precious")
+    d, twin = (w.publish_custom_source_definition(name, manifest_yaml=MANIFEST, unique=False, pre_validate=False) for _ in range(2))
+    equal(d.definition_id != twin.definition_id, True, "two definitions")
+    raises(Exception, lambda: w.publish_custom_source_definition(named("bad"), manifest_yaml={"version": "6.48.0"}, pre_validate=False), "has no spec")
+    raises(Exception, lambda: d.update_definition(manifest_yaml={**MANIFEST, "spec": None}, pre_validate=False), "has no spec")
+    raises(exc.PyAirbyteInputError, d.permanently_delete, "delete-me")
+    for definition in (d, twin):
+        definition.permanently_delete(safe_mode=False)
 
 
 def case_workspaces():
@@ -378,6 +402,39 @@ def case_workspaces():
     equal(client.list_workspaces(organization_id=ORGANIZATION_ID)[0].to_dict()["workspace_id"] != "", True, "workspace as a dictionary")
     context = client.get_default_context_for_user()
     equal((context.default_workspace_id, context.default_organization_id), (WORKSPACE_ID, ORGANIZATION_ID), "default context")
+
+
+def case_a_client_of_one_organization():
+    client = CloudClient.from_auth(organization_id=ORGANIZATION_ID, public_api_root=API_ROOT, config_api_root=CONFIG_ROOT, **CREDENTIALS)
+    name = named("regional")
+    made = client.create_workspace(name=name, organization_id=ORGANIZATION_ID, region_id=REGION_ID)
+    for asked in (
+        {"name": name, "organization_name": "Default Organization"}, {"name": name, "workspace_id": WORKSPACE_ID}, {"name": name, "all_organizations": True},
+        {"name": name, "privilege_scope": WorkspacePrivilegeScope.INSTANCE_ADMIN}, {"name": name, "privilege_scope": WorkspacePrivilegeScope.ORGANIZATION_ADMIN},
+        {"name_filter": lambda n: n == name, "limit": 1},
+    ):
+        equal([x.workspace_id for x in client.list_workspaces(**asked)], [made.workspace_id], f"workspaces by {asked}")
+    equal(len(client.list_workspaces(organization_id=ORGANIZATION_ID, limit=1)), 1, "limit")
+    raises(exc.AirbyteError, lambda: client.list_workspaces(organization_id=UNKNOWN), "404")
+    equal(client.get_organization(organization_name="Default Organization").organization_id, ORGANIZATION_ID, "organization by name")
+    raises(exc.AirbyteMissingResourceError, lambda: client.get_organization(organization_name="another"))
+    equal([o.organization_id for o in client.list_organizations(name_contains="DEFAULT", limit=1)], [ORGANIZATION_ID], "organizations by a part of the name")
+    equal(client.list_organizations(name_contains="another"), [], "organizations of another name")
+    raises(exc.PyAirbyteInputError, lambda: client.permanently_delete_workspace(made.workspace_id, workspace_name=name), "delete-me")
+    client.permanently_delete_workspace(made.workspace_id, safe_mode=False)
+    equal(client.list_workspaces(name, organization_id=ORGANIZATION_ID), [], "after deletion")
+
+
+def case_a_bearer_token_does_everything():
+    bearer = CloudWorkspace(workspace_id=WORKSPACE_ID, api_root=API_ROOT, config_api_root=CONFIG_ROOT, bearer_token=token())
+    s = bearer.deploy_source(named("borne deleteme"), LocalSource("faker", count=7))
+    equal(bool(s.check()), True, "check")
+    c = bearer.deploy_connection(named("borne deleteme"), source=s, destination=dev_null(), selected_streams=["users"])
+    equal(c.run_sync(wait=True, wait_timeout=60).records_synced, 7, "records")
+    equal((len(c.dump_raw_catalog()["streams"]), len(c.dump_raw_state())), (3, 1), "catalog and state")
+    equal([x.connection_id for x in bearer.list_connections(name=c.name, limit=1)], [c.connection_id], "by name")
+    bearer.permanently_delete_connection(c, cascade_delete_source=True, cascade_delete_destination=True)
+    equal(bearer.list_connections(name_filter=lambda n: n == c.name), [], "after deletion")
 
 
 def case_default_workspace():

@@ -121,8 +121,11 @@ def case_destinations():
 
 
 def case_noop_destination():
-    destination_id = id_in(tool("deploy_noop_destination_to_cloud", destination_name=named("noop deleteme")))
+    name = named("noop deleteme")
+    destination_id = id_in(tool("deploy_noop_destination_to_cloud", destination_name=name))
     equal(public("GET", "/destinations/" + destination_id)["destinationType"], "dev-null", "type")
+    refused("deploy_noop_destination_to_cloud", "not unique", destination_name=name)
+    equal(id_in(tool("deploy_noop_destination_to_cloud", destination_name=name, unique=False)) != destination_id, True, "a second one")
 
 
 def case_credentials_that_a_person_gives_later():
@@ -153,8 +156,10 @@ def case_connections():
     catalog = tool("get_connection_artifact", connection_id=connection_id, artifact_type="catalog")
     equal({s["stream"]["name"] for s in catalog["streams"]}, {"users", "products", "purchases"}, "catalog")
     within("ERROR", tool("get_connection_artifact", connection_id=connection_id, artifact_type="state"), "state")
-    tool("permanently_delete_cloud_connection", connection_id=connection_id, name="renamed deleteme")
+    tool("permanently_delete_cloud_connection", connection_id=connection_id, name="renamed deleteme", cascade_delete_source=True, cascade_delete_destination=True)
     equal(public("GET", "/connections/" + connection_id)["status"], "deprecated", "after deletion")
+    public("GET", "/sources/" + stored["sourceId"], want=404)
+    public("GET", "/destinations/" + stored["destinationId"], want=404)
 
 
 def case_syncs():
@@ -166,6 +171,9 @@ def case_syncs():
     equal([(j["job_id"], j["status"]) for j in jobs["jobs"]], [(status["job_id"], "succeeded")], "jobs")
     log = tool("get_cloud_sync_logs", connection_id=connection_id)
     within("2 streams", log["log_text"], "log")
+    first = tool("get_cloud_sync_logs", connection_id=connection_id, job_id=status["job_id"], attempt_number=0)
+    equal(first["log_text"], log["log_text"], "log of the attempt that is named")
+    refused("get_cloud_sync_logs", "attempt 1", connection_id=connection_id, job_id=status["job_id"], attempt_number=1)
     failing = tool("list_deployed_cloud_connections", with_connection_status=True, failing_connections_only=True)
     equal(connection_id in [c["id"] for c in failing], False, "connections that fail")
     endless = make_connection(ENDLESS)
@@ -195,7 +203,8 @@ def case_workspaces_and_organizations():
     within(WORKSPACE_ID, [x["workspace_id"] for x in tool("list_cloud_workspaces", None, organization_id=ORGANIZATION_ID)["workspaces"]], "workspaces")
     described = tool("describe_cloud_workspace")
     equal((described["workspace_id"], described["organization_id"]), (WORKSPACE_ID, ORGANIZATION_ID), "workspace")
-    equal([o["id"] for o in tool("list_cloud_organizations", None)["organizations"]], [ORGANIZATION_ID], "organizations")
+    for asked in ({}, {"name_contains": "default", "limit": 1}):
+        equal([o["id"] for o in tool("list_cloud_organizations", None, **asked)["organizations"]], [ORGANIZATION_ID], f"organizations {asked}")
     equal(tool("describe_cloud_organization", None, organization_id=ORGANIZATION_ID)["name"], "Default Organization", "organization")
     billing = tool("get_cloud_organization_billing_status", None, organization_id=ORGANIZATION_ID)
     equal((billing["billing_info_available"], billing["is_account_locked"]), (False, False), "billing")
