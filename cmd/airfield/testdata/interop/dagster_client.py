@@ -2,6 +2,7 @@
 
 import asyncio
 import warnings
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -140,6 +141,26 @@ def case_running_sync_is_found_and_cancelled():
     impatient = workspace(poll_previous_running_sync=True, poll_timeout=1).get_client()
     raises(dg.Failure, lambda: impatient.sync_and_poll(connection_id), "Timeout")
     until(lambda: client.get_job_details(job_id)["status"] == AirbyteJobStatusType.CANCELLED.value, "the cancellation at the end of the wait")
+
+
+def case_syncs_that_outlive_a_run():
+    client = workspace(cancel_on_termination=False, poll_timeout=1).get_client()
+    older = resource().model_copy(update={"cancel_sync_on_run_termination": False})
+    for sync in (client.sync_and_poll, partial(older.sync_and_poll, poll_timeout=1)):
+        connection_id = make_connection(ENDLESS)
+        raises(dg.Failure, lambda: sync(connection_id), "Timeout")
+        [job] = public("GET", f"/jobs?connectionId={connection_id}")["data"]
+        equal(job["status"], "running", "the job after the wait")
+        cancelled(job["jobId"])
+
+
+def case_failed_sync():
+    path = Path(DIRECTORY, "vanishing.csv")
+    path.write_text("id,name\n1,one\n", encoding="utf-8")
+    connection_id = make_connection({"sourceType": "file", "dataset_name": "rows", "format": "csv", "url": str(path), "provider": {"storage": "local"}}, ["rows"])
+    path.unlink()
+    raises(dg.Failure, lambda: workspace().get_client().sync_and_poll(connection_id), "Job failed")
+    raises(dg.Failure, lambda: resource().sync_and_poll(connection_id), "state `failed`")
 
 
 def case_refusals():
@@ -291,6 +312,13 @@ def case_lookups_of_the_resource():
     source_id = make_source(FAKER)
     equal(len(here.get_source_schema(source_id)["catalog"]["streams"]), 3, "schema")
     equal(here.get_source_catalog_id(source_id).count("-"), 4, "catalog")
+
+
+def case_user_and_password():
+    plain = AirbyteWorkspace(
+        rest_api_base_url=API_ROOT, configuration_api_base_url=CONFIG_ROOT, workspace_id=WORKSPACE_ID, username=CLIENT_ID, password=CLIENT_SECRET, poll_interval=0.2,
+    )
+    equal(plain.get_client().sync_and_poll(make_connection(FAKER)).job_details["status"], "succeeded", "job")
 
 
 def case_addresses_that_end_in_a_slash():

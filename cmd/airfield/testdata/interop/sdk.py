@@ -596,6 +596,15 @@ def case_wrong_credentials():
     equal(raises(errors.SDKError, lambda: forged.workspaces.list_workspaces(request=request)).status_code, 401, "a forged token")
 
 
+def case_user_and_password():
+    """Airbyte of before there were applications let callers in so, and the servers of today take client id and secret in their place."""
+    basic = sdk(basic_auth=models.SchemeBasicAuth(username=CLIENT_ID, password=CLIENT_SECRET))
+    request = api.GetWorkspaceRequest(workspace_id=WORKSPACE_ID)
+    equal(basic.workspaces.get_workspace(request=request).workspace_response.workspace_id, WORKSPACE_ID, "workspace")
+    wrong = sdk(basic_auth=models.SchemeBasicAuth(username=CLIENT_ID, password="wrong"))
+    equal(raises(errors.SDKError, lambda: wrong.workspaces.get_workspace(request=request)).status_code, 401, "a wrong password")
+
+
 def case_default_token_address():
     """Without an address for tokens the SDK asks at the root of the host. It remembers tokens by client, so this is another client."""
     credentials = models.SchemeClientCredentials(**application())
