@@ -26,6 +26,7 @@ func Definition() connector.Definition {
 		DockerImageTag:    "1.0.0",
 		DocumentationURL:  "https://docs.airbyte.com/integrations/destinations/csv",
 		SupportsRefreshes: true,
+		SupportsFiles:     true,
 	}
 }
 

@@ -46,5 +46,6 @@ func (d Destination) Write(ctx context.Context, req connector.WriteRequest, in c
 	if err != nil {
 		return err
 	}
+	w.Staging = req.Staging
 	return w.Write(ctx, &req.Catalog, in, emit)
 }

@@ -1,4 +1,5 @@
-// Package lines writes streams to files of text, a file for each stream and a line for each record.
+// Package lines writes streams to files of text, a file for each stream and a line for each record. Files that records are about go
+// into a folder beside them.
 //
 // A commit is an fsync. A new generation is written to a file beside the one it replaces, and renamed over it when the
 // stream is complete.
@@ -39,8 +40,9 @@ var naming = table.Naming{MaxBytes: 200, FoldCase: true}
 
 // Writer writes the streams of one sync into a directory.
 type Writer struct {
-	Dir    string
-	Format Format
+	Dir     string
+	Format  Format
+	Staging string // the folder of the files that records are about; "": none has one
 }
 
 // Write stores the records of a sync. See [connector.Destination].
@@ -54,13 +56,22 @@ func (w *Writer) Write(ctx context.Context, catalog *protocol.ConfiguredCatalog,
 	job := batch.Job{Catalog: catalog, Emit: emit, CommitBytes: commitBytes}
 	st := &store{dir: w.Dir}
 	defer func() { err = errors.Join(err, st.close()) }()
+	if w.Staging != "" {
+		if st.taken, err = openFiles(w.Staging, w.Dir); err != nil {
+			return err
+		}
+	}
 	for i, name := range w.names(catalog) {
 		f, err := w.prepare(&catalog.Streams[i], name)
 		if err != nil {
 			return streamError(&catalog.Streams[i], err)
 		}
 		st.files = append(st.files, f)
-		job.Encoders = append(job.Encoders, w.Format.Encoder(&catalog.Streams[i]))
+		encoder, err := w.encoder(&catalog.Streams[i], name, st.taken)
+		if err != nil {
+			return streamError(&catalog.Streams[i], err)
+		}
+		job.Encoders = append(job.Encoders, encoder)
 		where := fmt.Sprintf("stream %s is written to %s", catalog.Streams[i].Descriptor(), f.path())
 		if err := emit(protocol.LogMessage(protocol.LevelInfo, where)); err != nil {
 			return err
@@ -71,6 +82,15 @@ func (w *Writer) Write(ctx context.Context, catalog *protocol.ConfiguredCatalog,
 	}
 	job.Store = st
 	return batch.Run(ctx, job, in)
+}
+
+// encoder writes the lines of a stream, and takes the files of its records where they are asked for.
+func (w *Writer) encoder(s *protocol.ConfiguredStream, name string, files *takenFiles) (batch.Encoder, error) {
+	inner := w.Format.Encoder(s)
+	if files == nil || !s.MovesFiles() {
+		return inner, nil
+	}
+	return files.encoder(inner, name)
 }
 
 // requireAppending refuses modes that need rows to be found again.

@@ -9,6 +9,7 @@ import (
 type store struct {
 	dir   string
 	files []*file
+	taken *takenFiles // nil: no record has a file
 }
 
 // Write appends a chunk of whole lines with one call, so that lines of two syncs do not mix.
@@ -27,7 +28,7 @@ func (s *store) Commit(context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return s.taken.sync()
 }
 
 // Complete makes a new generation the stream's file.
@@ -36,7 +37,7 @@ func (s *store) Complete(_ context.Context, stream int) error {
 }
 
 func (s *store) close() error {
-	var errs []error
+	errs := []error{s.taken.close()}
 	for _, f := range s.files {
 		errs = append(errs, f.close())
 	}

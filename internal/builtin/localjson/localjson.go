@@ -25,6 +25,7 @@ func Definition() connector.Definition {
 		DockerImageTag:    "0.2.13",
 		DocumentationURL:  "https://docs.airbyte.com/integrations/destinations/local-json",
 		SupportsRefreshes: true,
+		SupportsFiles:     true,
 	}
 }
 
