@@ -88,7 +88,8 @@ func (r *StreamRead) Failure() string {
 }
 
 // ReadStream reads the beginning of a stream as the connector builder does, with the testing values of the definition, see
-// [CustomSourceDefinition.SetTestingValues]. It syncs nothing. The error matches [ErrUnsupported] when there is no builder project.
+// [CustomSourceDefinition.SetTestingValues]. It syncs nothing. What goes wrong with the stream is told by [StreamRead.Failure]; the error
+// matches [ErrUnsupported] when there is no builder project.
 //
 // See https://docs.airbyte.com/platform/connector-development/connector-builder-ui/overview.
 func (d *CustomSourceDefinition) ReadStream(ctx context.Context, stream string, t StreamTrial) (*StreamRead, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
@@ -44,9 +45,8 @@ type StreamTrial struct {
 // described makes a source of a manifest. What is wrong with it is an [Error] of [ErrUnprocessed].
 func (p *Platform) described(ctx context.Context, ref connector.Ref) (Described, error) {
 	source, err := p.connectors.Source(ctx, ref)
-	var problems manifest.Problems
-	if errors.As(err, &problems) {
-		return nil, refuse(ErrUnprocessed, "The manifest cannot be used. %s", problems)
+	if problems, ok := errors.AsType[manifest.Problems](err); ok {
+		return nil, refuse(ErrUnprocessed, "The manifest cannot be used. %s", withoutLines(problems))
 	}
 	if err != nil {
 		return nil, err
@@ -167,4 +167,13 @@ func (p *Platform) ForkProject(ctx context.Context, workspaceID string, d Defini
 		}
 	}
 	return p.CreateProject(ctx, NewProject{WorkspaceID: workspaceID, Name: d.DisplayName(), Draft: text})
+}
+
+// withoutLines leaves out where in the text problems are: an API has a manifest as a value, whose text is nobody's.
+func withoutLines(problems manifest.Problems) manifest.Problems {
+	list := slices.Clone(problems)
+	for i := range list {
+		list[i].Place = manifest.Place{Path: list[i].Path}
+	}
+	return list
 }

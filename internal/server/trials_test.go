@@ -171,7 +171,11 @@ func TestBuilderResolves(t *testing.T) {
 	if diff := cmp.Diff(map[string]any{"items": nil, "a": "shops", "b": "shops"}, got); diff != "" {
 		t.Errorf("streams (-want +got):\n%s", diff)
 	}
-	d.config(t, "/connector_builder_projects/resolve", `{"manifest":{"streams":1}}`).want(422).problem()
+	refused := d.config(t, "/connector_builder_projects/resolve", `{"manifest":{"streams":1}}`).want(422)
+	refused.problem()
+	if got := refused.text("message"); !strings.Contains(got, "error: streams: want a list, found a number") || strings.Contains(got, "line 1") {
+		t.Errorf("what is wrong is told as %q", got)
+	}
 }
 
 func TestBuilderForks(t *testing.T) {

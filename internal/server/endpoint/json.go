@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -134,7 +135,7 @@ func malformed(err error) error {
 		return Unprocessable("The body is not valid JSON: %v at byte %d.", syntax, syntax.Offset)
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return Unprocessable("The member %q must be %s; it is a %s.", wrong.Field, jsonName(wrong.Type), wrong.Value)
+		return Unprocessable("The member %q must be %s; it is %s.", wrong.Field, jsonName(wrong.Type), article(wrong.Value))
 	}
 	return Unprocessable("The body was not understood: %v.", err)
 }
@@ -154,6 +155,14 @@ func jsonName(t reflect.Type) string {
 	default:
 		return "a number"
 	}
+}
+
+// article puts a or an before a noun.
+func article(noun string) string {
+	if strings.HasPrefix(noun, "a") || strings.HasPrefix(noun, "o") {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 // WriteJSON prints body with a status.
