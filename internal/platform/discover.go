@@ -29,15 +29,11 @@ func (p *Platform) Discover(ctx context.Context, sourceID string, ignoreCache bo
 		r.Succeeded, r.Failure = false, f
 		return Discovery{Report: r}, nil
 	}
-	key := w.key()
-	if !ignoreCache {
-		if d, ok, err := p.remembered(ctx, sourceID, key); ok || err != nil {
-			return d, err
-		}
+	look := p.recall
+	if ignoreCache {
+		look = p.ask
 	}
-	result := p.flights.DoChan(key, func() (any, error) {
-		return p.discoverAndRemember(context.WithoutCancel(ctx), w, key)
-	})
+	result := look(context.WithoutCancel(ctx), w, w.key())
 	select {
 	case r := <-result:
 		if r.Err != nil {
@@ -47,6 +43,23 @@ func (p *Platform) Discover(ctx context.Context, sourceID string, ignoreCache bo
 	case <-ctx.Done():
 		return Discovery{}, ctx.Err()
 	}
+}
+
+// recall gives what is remembered, and asks the source where nothing is. It looks while others wait for it: a discover that ended
+// before is remembered, and one that goes on is waited for.
+func (p *Platform) recall(ctx context.Context, w work, key string) <-chan singleflight.Result {
+	return p.flights.DoChan("remembered "+key, func() (any, error) {
+		if d, ok, err := p.remembered(ctx, w.actorID, key); ok || err != nil {
+			return d, err
+		}
+		r := <-p.ask(ctx, w, key)
+		return r.Val, r.Err
+	})
+}
+
+// ask asks the source.
+func (p *Platform) ask(ctx context.Context, w work, key string) <-chan singleflight.Result {
+	return p.flights.DoChan(key, func() (any, error) { return p.discoverAndRemember(ctx, w, key) })
 }
 
 // key changes whenever the result of a discover may.
