@@ -1,14 +1,18 @@
 package cli_test
 
 import (
+	"context"
 	"flag"
 	"os"
 	"regexp"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/airfielddev/airfield/internal/cli"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -67,9 +71,13 @@ func TestCompletionOfLiveNames(t *testing.T) {
 			t.Fatalf("code %d: %s", code, stderr)
 		}
 	}
-	code, out, _ := run(t, home, "__complete", "source", "check", "")
-	if code != 0 || !strings.HasPrefix(out, "people\norders\n") {
-		t.Errorf("code %d, completions:\n%s", code, out)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a shell has less patience
+	defer cancel()
+	w := testWorld(home, "__complete", "source", "check", "")
+	var out lockedBuffer
+	w.Stdout = &out
+	if code := cli.Run(ctx, w); code != 0 || !strings.HasPrefix(out.String(), "people\norders\n") {
+		t.Errorf("code %d, completions:\n%s", code, &out)
 	}
 	server.signal()
 	server.end(t)

@@ -96,7 +96,7 @@ func Complete[T Named](list func(ctx context.Context) (iter.Seq2[T, error], erro
 		if len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		ctx, cancel := context.WithTimeout(cmd.Context(), patience)
+		ctx, cancel := hurried(cmd.Context())
 		defer cancel()
 		all, err := list(ctx)
 		if err != nil {
@@ -108,6 +108,14 @@ func Complete[T Named](list func(ctx context.Context) (iter.Seq2[T, error], erro
 		}
 		return names, cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// hurried ends when a shell has waited long enough, unless its end is set already.
+func hurried(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, patience)
 }
 
 // Date is a moment as tables show it.
