@@ -112,7 +112,7 @@ func TestReadOfUnknownStream(t *testing.T) {
 		if err == nil {
 			t.Fatal("a record came")
 		}
-		if want := "reading source-faker: there is no stream planes"; err.Error() != want {
+		if want := "reading source-faker: unknown stream: planes is not in the source; it has products, purchases, users"; err.Error() != want || !errors.Is(err, airfield.ErrUnknownStream) {
 			t.Errorf("got %q", err)
 		}
 	}

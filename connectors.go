@@ -21,6 +21,9 @@ import (
 // ErrUnknownConnector means that no connector has the name.
 var ErrUnknownConnector = errors.New("unknown connector")
 
+// ErrUnknownStream means that the source has no stream of the name.
+var ErrUnknownStream = errors.New("unknown stream")
+
 // ErrExecDenied means that running the connector would start a program, and that was not allowed.
 var ErrExecDenied = errors.New("running programs is not allowed")
 

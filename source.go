@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/manifest"
 	"github.com/airfielddev/airfield/protocol"
 )
 
@@ -74,7 +74,8 @@ func (s *Source) Discover(ctx context.Context) (*protocol.Catalog, error) {
 	return &catalog, nil
 }
 
-// SelectStreams chooses what [Source.Read] reads. No names select all streams, as does not calling it.
+// SelectStreams chooses what [Source.Read] reads. No names select all streams, as does not calling it. Reading one that the source
+// does not have is [ErrUnknownStream].
 func (s *Source) SelectStreams(names ...string) { s.streams = slices.Clone(names) }
 
 // SelectedStreams are the names given to [Source.SelectStreams]; empty means all.
@@ -95,9 +96,17 @@ func (s *Source) configured(catalog *protocol.Catalog, fromState bool) (protocol
 		out.Streams = append(out.Streams, configure(stream, fromState))
 	}
 	if len(wanted) > 0 {
-		return out, fmt.Errorf("there is no stream %s", strings.Join(wanted, ", "))
+		return out, unknownStream(wanted[0], catalog)
 	}
 	return out, nil
+}
+
+func unknownStream(name string, catalog *protocol.Catalog) error {
+	known := make([]string, len(catalog.Streams))
+	for i, stream := range catalog.Streams {
+		known[i] = stream.Name
+	}
+	return fmt.Errorf("%w: %s is not in the source%s", ErrUnknownStream, name, manifest.Alternatives(name, known))
 }
 
 func configure(stream protocol.Stream, fromState bool) protocol.ConfiguredStream {

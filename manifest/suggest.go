@@ -1,6 +1,10 @@
 package manifest
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // DidYouMean is a hint that names the candidate closest to a word, or "" when none is close.
 func DidYouMean(word string, candidates []string) string {
@@ -14,6 +18,20 @@ func DidYouMean(word string, candidates []string) string {
 		return ""
 	}
 	return "did you mean " + best + "?"
+}
+
+// Alternatives goes on from a name that is none of the candidates: which was likely meant, and which there are, up to ten of them.
+func Alternatives(word string, candidates []string) string {
+	meant := DidYouMean(word, candidates)
+	if meant != "" {
+		meant = " (" + meant + ")"
+	}
+	names := slices.Sorted(slices.Values(candidates))
+	const shown = 10
+	if len(names) > shown {
+		names = append(names[:shown], "...")
+	}
+	return meant + "; it has " + cmp.Or(strings.Join(names, ", "), "none")
 }
 
 // distance counts the insertions, deletions, replacements and swaps of neighbours between two words, up to a limit.

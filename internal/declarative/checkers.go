@@ -60,7 +60,7 @@ func (c *CheckStream) Choose(ctx context.Context, r *run) ([]*listedStream, erro
 	for _, name := range names {
 		l := named(all, name)
 		if l == nil {
-			return nil, connector.ConfigError("stream %s does not exist in the source%s", name, others(all))
+			return nil, unknownStream(name, all)
 		}
 		chosen = append(chosen, l)
 	}

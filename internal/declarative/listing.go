@@ -3,9 +3,9 @@ package declarative
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/manifest"
 )
 
 // static are the streams that stand in the manifest, as far as the configuration wants them.
@@ -50,23 +50,21 @@ func named(list []*listedStream, name string) *listedStream {
 
 // find is the stream of a name, ready to be read.
 func (r *run) find(list []*listedStream, name string) (*Stream, error) {
-	if l := named(list, name); l != nil {
-		return r.build(l)
+	l := named(list, name)
+	if l == nil {
+		return nil, ofInput(unknownStream(name, list))
 	}
-	return nil, connector.ConfigError("stream %s does not exist in the source%s", name, others(list))
+	stream, err := r.build(l)
+	return stream, ofInput(err)
 }
 
-func others(list []*listedStream) string {
+// unknownStream tells which streams there are, and which of them may have been meant.
+func unknownStream(name string, list []*listedStream) error {
 	names := make([]string, len(list))
 	for i, l := range list {
 		names[i] = l.name
 	}
-	slices.Sort(names)
-	const shown = 10
-	if len(names) > shown {
-		names = append(names[:shown], "...")
-	}
-	return "; it has " + strings.Join(names, ", ")
+	return connector.ConfigError("stream %s does not exist in the source%s", name, manifest.Alternatives(name, names))
 }
 
 func (r *run) build(l *listedStream) (*Stream, error) {

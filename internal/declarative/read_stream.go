@@ -40,9 +40,12 @@ func (r *run) newRead(
 		return s
 	}
 	s.stream = s.stream.by(c.CursorField)
-	if s.cursor, s.err = s.stream.Open(stateOf(states, s.descriptor)); s.err == nil {
-		s.err = s.chooseFiles(c.IncludeFiles)
+	var err error
+	if s.cursor, err = s.stream.Open(stateOf(states, s.descriptor)); err != nil {
+		s.err = ofInput(err)
+		return s
 	}
+	s.err = s.chooseFiles(c.IncludeFiles)
 	return s
 }
 

@@ -210,11 +210,11 @@ func (s *Source) begin(config json.RawMessage, emit connector.Emit) (*run, error
 func (s *Source) beginWith(config json.RawMessage, over *template.Dict, emit connector.Emit) (*run, error) {
 	v, err := template.DecodeJSON(config)
 	if err != nil {
-		return nil, connector.ConfigError("the configuration cannot be read: it is not JSON")
+		return nil, ofInput(connector.ConfigError("the configuration cannot be read: it is not JSON"))
 	}
 	d, ok := v.(*template.Dict)
 	if !ok {
-		return nil, connector.ConfigError("the configuration is not an object")
+		return nil, ofInput(connector.ConfigError("the configuration is not an object"))
 	}
 	r := &run{Source: s, emit: emit}
 	if s.config.Spec != nil {
@@ -227,15 +227,15 @@ func (s *Source) beginWith(config json.RawMessage, over *template.Dict, emit con
 	}
 	if s.config.Spec != nil {
 		if err := r.settle(s.config.Spec); err != nil {
-			return nil, r.explained(err)
+			return nil, r.explained(ofInput(err))
 		}
 	}
 	r.env.Config = laidOver(r.env.Config, over)
 	if r.env.jobs, err = newJobBudget(&s.config.AsyncJobs, r.env); err != nil {
-		return nil, r.explained(err)
+		return nil, r.explained(ofInput(err))
 	}
 	r.env.budget, err = s.config.Budget.Build(r.env)
-	return r, r.explained(err)
+	return r, r.explained(ofInput(err))
 }
 
 // settle brings the configuration into shape, and holds it to the specification. Keys of the platform's own, which begin with two
@@ -288,5 +288,9 @@ func (r *run) explained(err error) error {
 		return err
 	}
 	text := secret.Redact(err.Error(), r.secrets...)
-	return &connector.Error{Type: connector.FailureOf(err), Message: text, Internal: text}
+	e := &connector.Error{Type: connector.FailureOf(err), Message: text, Internal: text}
+	if errors.Is(err, ErrInput) {
+		e.Cause = ErrInput
+	}
+	return e
 }

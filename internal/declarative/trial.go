@@ -28,6 +28,7 @@ type Trial struct {
 	Records int           // 0: 1000
 	Timeout time.Duration // 0: none
 	Repeat  bool          // what fails is tried again, as in a sync
+	Refuse  bool          // a trial that cannot begin is an error that matches [ErrInput], rather than one in the logs
 }
 
 // The limits of a trial that sets none.
@@ -42,7 +43,7 @@ const shownTotal = 32 << 20
 
 // Try reads the beginning of a stream, one slice after the other, and shows everything that went on: requests, responses,
 // records and states of each page and slice, and what the records look like. Whatever goes wrong is told in the logs of the
-// answer; the error is that of ctx. Nothing that is shown holds a secret of the configuration, nor one that was obtained with it, but
+// answer; the error is that of ctx or, where the trial is to be refused, matches [ErrInput]. Nothing that is shown holds a secret of the configuration, nor one that was obtained with it, but
 // for LatestConfigUpdate, which is to be kept rather than shown.
 func (s *Source) Try(ctx context.Context, in Trial) (config.BuilderStream, error) {
 	t := &trial{in: in.withDefaults(), most: shownBytes}
@@ -57,11 +58,15 @@ func (t *trial) show(ctx context.Context, s *Source) (config.BuilderStream, erro
 		within, cancel = context.WithTimeout(ctx, t.in.Timeout)
 		defer cancel()
 	}
-	if err := t.read(within, s); err != nil {
-		t.fail(err)
-	}
+	err := t.read(within, s)
 	if ctx.Err() != nil {
 		return config.BuilderStream{}, ctx.Err()
+	}
+	if t.in.Refuse && errors.Is(err, ErrInput) {
+		return config.BuilderStream{}, &connector.Error{Type: connector.FailureOf(err), Message: t.mask.text(err.Error()), Cause: ErrInput}
+	}
+	if err != nil {
+		t.fail(err)
 	}
 	for _, p := range s.problems {
 		if p.Severity == manifest.Warning {
@@ -120,7 +125,7 @@ func (t *trial) read(ctx context.Context, s *Source) error {
 	}
 	descriptor := protocol.StreamDescriptor{Name: t.in.Stream}
 	if t.cursor, err = t.stream.Open(stateOf(t.in.State, descriptor)); err != nil {
-		return err
+		return ofInput(err)
 	}
 	var failure error
 	err = t.cursor.Each(ctx, func(slice Slice) error {

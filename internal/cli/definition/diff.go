@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -70,10 +72,15 @@ func diff(ctx context.Context, s *session.Session, before, after string, breakin
 // manifestOf is the manifest in a file, or that of a definition.
 func manifestOf(ctx context.Context, s *session.Session, ref string) (*declarative.Source, error) {
 	source, err := openManifest(s, ref, declarative.SourceOptions{})
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) && !namesFile(ref) {
 		return publishedManifest(ctx, s, ref)
 	}
 	return source, err
+}
+
+// namesFile tells what is a file, or nothing, from what may be a definition.
+func namesFile(ref string) bool {
+	return slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(ref))
 }
 
 func publishedManifest(ctx context.Context, s *session.Session, ref string) (*declarative.Source, error) {

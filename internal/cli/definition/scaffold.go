@@ -92,7 +92,7 @@ func probe(ctx context.Context, s *session.Session, plan scaffold.Plan, credenti
 	if err != nil {
 		return nil, err
 	}
-	trial := declarative.Trial{Stream: plan.Stream, Slices: 1, Pages: 1}
+	trial := declarative.Trial{Stream: plan.Stream, Slices: 1, Pages: 1, Refuse: true}
 	if trial.Config, err = configText(s, credentials); err != nil {
 		return nil, err
 	}

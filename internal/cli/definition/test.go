@@ -158,10 +158,10 @@ func recordStream(ctx context.Context, s *session.Session, m manifestFile, name 
 	if err != nil {
 		return nil, err
 	}
-	trial.Config, trial.Repeat = config, o.retry
+	trial.Config, trial.Repeat, trial.Refuse = config, o.retry, true
 	recording, err := source.Record(ctx, trial)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("recording: %w", err)
 	}
 	if err := failure(s, name, recording.Read.Logs); err != nil {
 		return nil, retryable(fmt.Errorf("recording: %w", err), recording.Read, o.retry)

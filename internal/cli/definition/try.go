@@ -66,7 +66,7 @@ func try(ctx context.Context, s *session.Session, file, stream string, o readOpt
 	if err != nil {
 		return err
 	}
-	trial := declarative.Trial{Stream: stream, Slices: o.slices, Pages: o.pages, Records: o.records, Repeat: o.retry}
+	trial := declarative.Trial{Stream: stream, Slices: o.slices, Pages: o.pages, Records: o.records, Repeat: o.retry, Refuse: true}
 	if trial.Config, err = configText(s, o.config); err != nil {
 		return err
 	}

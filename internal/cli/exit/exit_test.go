@@ -10,8 +10,10 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/airfielddev/airfield"
 	"github.com/airfielddev/airfield/cloud"
 	"github.com/airfielddev/airfield/internal/cli/exit"
+	"github.com/airfielddev/airfield/internal/declarative"
 )
 
 func TestOf(t *testing.T) {
@@ -39,6 +41,8 @@ func TestOf(t *testing.T) {
 	f(cloud.ErrSafeMode, 2)
 	f(cloud.ErrMultipleFound, 2)
 	f(cloud.ErrWorkspaceMismatch, 2)
+	f(airfield.ErrUnknownStream, 2)
+	f(declarative.ErrInput, 2)
 	f(status(http.StatusInternalServerError), 3)
 	f(status(http.StatusBadGateway), 3)
 	f(status(http.StatusTooManyRequests), 3)

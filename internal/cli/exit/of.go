@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"net"
 
+	"github.com/airfielddev/airfield"
 	"github.com/airfielddev/airfield/cloud"
+	"github.com/airfielddev/airfield/internal/declarative"
 )
 
 // byCondition is read from the top: the first condition that an error matches decides.
@@ -27,6 +29,8 @@ var byCondition = []struct {
 	{cloud.ErrSafeMode, Usage},
 	{cloud.ErrInvalidInput, Usage},
 	{cloud.ErrWorkspaceMismatch, Usage},
+	{airfield.ErrUnknownStream, Usage},
+	{declarative.ErrInput, Usage},
 	{cloud.ErrTimeout, Timeout},
 	{context.DeadlineExceeded, Timeout},
 	{cloud.ErrUnreachable, Environment},
