@@ -74,7 +74,7 @@ func TestClientsAreLimited(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			c.python(t)
-			c.drive(t, startServerWith(t, []string{"--rate-limit", "5"}), "AIRFIELD_CASES=limit")
+			c.drive(t, startServerWith(t, []string{"--rate-limit", "2"}), "AIRFIELD_CASES=limit")
 		})
 	}
 }

@@ -3,12 +3,14 @@
 import json
 import os
 import sys
+import threading
 import time
 import traceback
 import urllib.error
 import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 API_ROOT = os.environ["AIRFIELD_API_ROOT"]
 CONFIG_ROOT = API_ROOT.removesuffix("/api/public/v1") + "/api/v1"
@@ -107,6 +109,24 @@ def until(check, what, seconds=300):
             return answer
         time.sleep(0.05)
     raise AssertionError(f"waited {seconds} s in vain for: {what}")
+
+
+@contextmanager
+def at_the_limit():
+    """Asks all the time a server that refuses many requests at once, so that it refuses others too, however slow they are."""
+    bearer, over = token(), threading.Event()
+
+    def ask():
+        while not over.is_set():
+            call("GET", API_ROOT + "/workspaces", bearer=bearer)
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(ask)
+        try:
+            until(lambda: call("GET", API_ROOT + "/workspaces", bearer=bearer)[0] == 429, "a refusal")
+            yield
+        finally:
+            over.set()
 
 
 def named(word):
