@@ -13,7 +13,7 @@ import (
 
 // CheckConfig holds a configuration to the connection_specification of a manifest, both JSON. The error tells every place that
 // does not fit and why, without the values there, which may be secrets. A specification that is no usable JSON schema accepts
-// everything: many use patterns of a richer kind than can be checked here.
+// everything.
 func CheckConfig(specification, config []byte) error {
 	lines, err := misfits(specification, config, "the configuration")
 	if err != nil || len(lines) == 0 {
@@ -47,6 +47,7 @@ func misfits(against, document []byte, what string) ([]string, error) {
 	const name = "specification.json"
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft7)
+	c.UseRegexpEngine(misfit.Pattern)
 	c.UseLoader(misfit.NoLoader{})
 	for _, format := range formats {
 		c.RegisterFormat(&jsonschema.Format{Name: format, Validate: func(any) error { return nil }})

@@ -39,7 +39,11 @@ func TestCheckConfig(t *testing.T) {
 	if err := CheckConfig([]byte(`{"$ref":"#"}`), []byte(`{}`)); err == nil || !strings.Contains(err.Error(), "refers to itself") {
 		t.Errorf("a specification without end: %v", err)
 	}
-	if err := CheckConfig([]byte(`{"properties":{"a":{"pattern":"(?<=x)y"}}}`), []byte(`{"a":"z"}`)); err != nil {
+	if err := CheckConfig([]byte(`{"properties":{"a":{"pattern":"(?<=x"}}}`), []byte(`{"a":"z"}`)); err != nil {
 		t.Errorf("a pattern that cannot be checked: %v", err)
+	}
+	ahead := []byte(`{"required":["b"],"properties":{"a":{"pattern":"^(?!key)\\w+$"}}}`)
+	if err := CheckConfig(ahead, []byte(`{"a":"keys"}`)); err == nil || err.Error() != "the configuration does not fit its specification: a must match the pattern ^(?!key)\\w+$; b is required" {
+		t.Errorf("a pattern that looks ahead: %v", err)
 	}
 }

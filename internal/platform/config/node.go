@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/airfielddev/airfield/internal/misfit"
 )
 
 // node is one place of a specification, with the whole of it at hand for references.
@@ -74,7 +76,7 @@ func (n node) field(name string) (node, bool) {
 	}
 	if patterns, ok := n.schema["patternProperties"].(map[string]any); ok {
 		for pattern, s := range patterns {
-			if r, err := compilePattern(pattern); err == nil && r.MatchString(name) {
+			if r, err := misfit.Pattern(pattern); err == nil && r.MatchString(name) {
 				return nodeOf(s, n.root), true
 			}
 		}

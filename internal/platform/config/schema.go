@@ -5,11 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
-	"strings"
-	"time"
 
-	"github.com/dlclark/regexp2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/airfielddev/airfield/internal/misfit"
@@ -50,37 +46,10 @@ func compile(doc any) (*jsonschema.Schema, error) {
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft7)
 	c.AssertFormat()
-	c.UseRegexpEngine(compilePattern)
+	c.UseRegexpEngine(misfit.Pattern)
 	c.UseLoader(misfit.NoLoader{})
 	if err := c.AddResource(address, doc); err != nil {
 		return nil, err
 	}
 	return c.Compile(address)
-}
-
-// patternTimeout bounds a pattern that backtracks.
-const patternTimeout = 200 * time.Millisecond
-
-// compilePattern takes Go's expressions where they will do, and backtracking ones for the look-ahead that connectors written
-// for Java and Python use.
-func compilePattern(text string) (jsonschema.Regexp, error) {
-	if r, err := regexp.Compile(text); err == nil {
-		return r, nil
-	}
-	r, err := regexp2.Compile(strings.ReplaceAll(text, `\Z`, `\z`), regexp2.ECMAScript)
-	if err != nil {
-		if r, err = regexp2.Compile(text, regexp2.None); err != nil {
-			return nil, err
-		}
-	}
-	r.MatchTimeout = patternTimeout
-	return backtracking{r}, nil
-}
-
-type backtracking struct{ *regexp2.Regexp }
-
-// MatchString is true also for text on which the pattern ran out of time: the connector itself will judge it.
-func (b backtracking) MatchString(text string) bool {
-	ok, err := b.Regexp.MatchString(text)
-	return ok || err != nil
 }
