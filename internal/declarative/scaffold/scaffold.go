@@ -211,8 +211,17 @@ func (w *writer) cursor() {
 #   type: DatetimeBasedCursor
 #   cursor_field: %s
 #   datetime_format: %s
-#   start_datetime: "{{ config['start_date'] }}"
-#   start_time_option: {type: RequestOption, inject_into: request_parameter, field_name: since}`, q(w.Findings.Cursor), q(w.Findings.Format))
+#   start_datetime: %s
+#   start_time_option: {type: RequestOption, inject_into: request_parameter, field_name: since}`, q(w.Findings.Cursor), q(w.Findings.Format), w.start())
+}
+
+// start is where the first sync begins, which users write as a time of ISO 8601, however the API writes times.
+func (w *writer) start() string {
+	const config, iso = `"{{ config['start_date'] }}"`, "%Y-%m-%dT%H:%M:%SZ"
+	if w.Findings.Format == iso {
+		return config
+	}
+	return "{type: MinMaxDatetime, datetime: " + config + ", datetime_format: " + q(iso) + "}"
 }
 
 func (w *writer) schema() error {

@@ -142,6 +142,58 @@ func read(t *testing.T, plan scaffold.Plan) (first declarative.GivenAnswer, reco
 	return recording.Exchanges[0].Response, records
 }
 
+// TestMarkedCursorWorks takes the marks away, as the comment says, for each way in which APIs write times.
+func TestMarkedCursorWorks(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ at, since string }{
+		"a time":           {`"2026-01-02T00:00:00Z"`, "2026-01-01T00:00:00Z"},
+		"a date":           {`"2026-01-02"`, "2026-01-01"},
+		"a number":         {`1767312000`, "1767225600"},
+		"parts of seconds": {`"2026-01-02T00:00:00.123Z"`, "2026-01-01T00:00:00.000000Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var since []string
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				since = append(since, r.URL.Query().Get("since"))
+				fmt.Fprintf(w, `[{"id": 1, "updated_at": %s}]`, c.at)
+			}))
+			defer server.Close()
+			plan := scaffold.Plan{URL: server.URL + "/v1/things", Auth: scaffold.None}
+			first, _ := read(t, plan)
+			findings, err := scaffold.Learn([]byte(first.Body), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan.Findings = &findings
+			text, err := scaffold.Manifest(plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source, err := declarative.NewSource(unmarked(string(text)), declarative.SourceOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			recording, err := source.Record(t.Context(), declarative.Trial{Config: []byte(`{"start_date": "2026-01-01T00:00:00Z"}`), Stream: "things"})
+			if err != nil || len(recording.Read.Logs) > 0 {
+				t.Fatalf("%v, %v in\n%s", err, recording.Read.Logs, text)
+			}
+			if diff := cmp.Diff([]string{"", c.since}, since); diff != "" {
+				t.Errorf("since (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// unmarked is a manifest whose cursor is no comment any more, with a user who is asked for the first day.
+func unmarked(text string) []byte {
+	before, rest, _ := strings.Cut(text, "    # incremental_sync:\n")
+	marked, after, _ := strings.Cut(rest, "    schema_loader:")
+	cursor := strings.ReplaceAll("    # incremental_sync:\n"+marked, "    # ", "    ")
+	after = strings.Replace(after, "properties: {}\n", "properties: {start_date: {type: string}}\n", -1)
+	return []byte(before + cursor + "    schema_loader:" + after)
+}
+
 func TestManifestOfEachAuth(t *testing.T) {
 	t.Parallel()
 	for _, auth := range scaffold.Auths() {
