@@ -42,7 +42,7 @@ func (r *datetimeRules) parse(v any) (time.Time, error) {
 			first = err
 		}
 	}
-	return time.Time{}, fmt.Errorf("no datetime format of cursor field %s fits: %w", r.field, first)
+	return time.Time{}, fmt.Errorf("no datetime format of cursor field %s fits %.60q: %w", r.field, template.Str(v), first)
 }
 
 // text writes a moment for a slice or a state.
