@@ -21,7 +21,7 @@ What a low-code manifest can be made of. ` + "`airfield definition explain NAME`
 [a source for an API, from nothing](manifests.md). This page is generated.
 
 Every component has a ` + "`type`" + `, which is its name here, where more than one can stand in a place. A *template* is a text with
-` + "`{{ }}`" + ` in it, over ` + "`config`" + ` and what the field's description names. ` + "`$ref`" + `, ` + "`$parameters`" + `, and any name that begins with
+` + "[`{{ }}`](templates.md)" + ` in it, over ` + "`config`" + ` and what the field's description names. ` + "`$ref`" + `, ` + "`$parameters`" + `, and any name that begins with
 ` + "`x-`" + ` are allowed everywhere.
 
 `
