@@ -80,6 +80,9 @@ func (p *Platform) CreateConnection(ctx context.Context, n NewConnection) (Conne
 		if err := p.stillThere(ctx, tb, c); err != nil {
 			return c, err
 		}
+		if err := p.checkFiles(ctx, tb, c); err != nil {
+			return c, err
+		}
 		if err := c.anchor(ctx, tb, cmp.Or(n.CatalogID, o.catalogID)); err != nil {
 			return c, err
 		}
@@ -201,6 +204,9 @@ func (p *Platform) update(ctx context.Context, tb Tables, before Connection, u C
 		return c, nil, err
 	}
 	if err := restream(ctx, tb, &c, streams); err != nil {
+		return c, nil, err
+	}
+	if err := p.checkFiles(ctx, tb, c); err != nil {
 		return c, nil, err
 	}
 	if err := c.anchor(ctx, tb, cmp.Or(u.CatalogID, o.catalogID)); err != nil {

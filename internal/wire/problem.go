@@ -40,6 +40,8 @@ const (
 	ProblemCronMissingData      = "error:cron-validation/missing-cron-data"
 	ProblemCronMissingComponent = "error:cron-validation/missing-component"
 	ProblemCronTimezone         = "error:cron-validation/invalid-timezone"
+	ProblemFilesOfConnection    = "error:connection-validation/file-transfer/connection-unsupported"
+	ProblemFilesOfStream        = "error:connection-validation/file-transfer/stream-unsupported"
 	ProblemCronEtcTimezone      = "error:cron-validation/unsupported-timezone"
 	ProblemCronExpression       = "error:cron-validation/invalid-expression"
 	ProblemCronUnderOneHour     = "error:cron-validation/under-one-hour-not-allowed"

@@ -159,10 +159,11 @@ func (a *api) versionOf(ctx context.Context, actor platform.Actor) (out config.A
 
 func printVersion(d platform.Definition) config.ActorDefinitionVersion {
 	return config.ActorDefinitionVersion{
-		DockerRepository:  d.DockerRepository,
-		DockerImageTag:    d.DockerImageTag,
-		SupportsRefreshes: d.SupportsRefreshes,
-		SupportLevel:      supportLevel(d),
-		SupportState:      config.Supported,
+		DockerRepository:     d.DockerRepository,
+		DockerImageTag:       d.DockerImageTag,
+		SupportsRefreshes:    d.SupportsRefreshes,
+		SupportLevel:         supportLevel(d),
+		SupportState:         config.Supported,
+		SupportsFileTransfer: d.TakesFiles(),
 	}
 }

@@ -63,6 +63,7 @@ func (a *api) resolveVersion(ctx context.Context, in config.VersionResolve) (out
 		return out, platform.NotFound("version", in.DockerImageTag)
 	}
 	return config.VersionResolveRead{
-		VersionID: d.ID, DockerRepository: d.DockerRepository, DockerImageTag: d.DockerImageTag, SupportRefreshes: d.SupportsRefreshes,
+		VersionID: d.ID, DockerRepository: d.DockerRepository, DockerImageTag: d.DockerImageTag,
+		SupportRefreshes: d.SupportsRefreshes, SupportFileTransfer: d.TakesFiles(),
 	}, nil
 }

@@ -3,10 +3,15 @@ package embed_test
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -122,6 +127,103 @@ func TestFilesOfPrograms(t *testing.T) {
 	got, err := os.ReadFile(out)
 	if diff := cmp.Diff("letters/a.txt of 4 bytes: dear", string(got)); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if entries, err := fs.ReadDir(os.DirFS(dir), "staging"); err != nil || len(entries) > 0 {
+		t.Errorf("still there: %v, %v", entries, err)
+	}
+}
+
+const lettersManifest = `
+version: 6.0.0
+type: DeclarativeSource
+check: {type: CheckStream, stream_names: [letters]}
+spec: {type: Spec, connection_specification: {type: object, properties: {}}}
+definitions:
+  letters: &letters
+    type: DeclarativeStream
+    name: letters
+    retriever:
+      type: SimpleRetriever
+      requester: {type: HttpRequester, url: API/letters}
+      record_selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: []}}
+    schema_loader: {type: InlineSchemaLoader, schema: {type: object, properties: {id: {type: integer}}}}
+streams:
+  - <<: *letters
+    file_uploader:
+      type: FileUploader
+      requester: {type: HttpRequester, url: "API/{{ download_target }}"}
+      download_target_extractor: {type: DpathExtractor, field_path: [path]}
+      filename_extractor: "{{ record.id }}/{{ record.name }}"
+  - <<: *letters
+    name: envelopes
+`
+
+// lettersAPI serves two letters.
+func lettersAPI(t *testing.T) *httptest.Server {
+	t.Helper()
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/letters" {
+			_, _ = io.WriteString(w, `[{"id":1,"name":"a.txt","path":"of/a"},{"id":2,"name":"b.txt","path":"of/b"}]`)
+			return
+		}
+		_, _ = io.WriteString(w, "content "+r.URL.Path)
+	}))
+	t.Cleanup(api.Close)
+	return api
+}
+
+// TestFilesOfManifests moves files from an API to this machine, and is told where they cannot be moved.
+func TestFilesOfManifests(t *testing.T) {
+	t.Parallel()
+	dir, out := t.TempDir(), t.TempDir()
+	cfg := config(dir)
+	cfg.Connectors = airfield.NewConnectors(airfield.ConnectorOptions{AllowPrivateAddresses: true})
+	s, stop := serve(t, cfg)
+	defer stop()
+	w := workspaceOf(t, s)
+	manifest := cloud.ManifestYAML(strings.ReplaceAll(lettersManifest, "API", lettersAPI(t).URL))
+	definition, err := w.PublishCustomSourceDefinition(t.Context(), "letters", manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := definition.DeploySource(t.Context(), "letters", cloud.Configuration{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	connect := func(stream string, to cloud.Configuration) (*cloud.Connection, error) {
+		t.Helper()
+		destination, err := w.DeployDestination(t.Context(), stream+" to "+fmt.Sprint(to["destinationType"]), to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		streams := []cloud.Stream{{Name: stream, IncludeFiles: new(true)}}
+		return w.DeployConnection(t.Context(), cloud.ConnectionSpec{Name: stream, Source: source, Destination: destination, Streams: streams})
+	}
+	lines := cloud.Configuration{"destinationType": "local-json", "destination_path": out}
+	const problem = "error:connection-validation/file-transfer/"
+	_, err = connect("letters", cloud.Configuration{"destinationType": "sqlite", "destination_path": filepath.Join(out, "db")})
+	if e, ok := errors.AsType[*cloud.Error](err); !ok || e.Type != problem+"connection-unsupported" {
+		t.Errorf("to a destination that takes no files: %v", err)
+	}
+	_, err = connect("envelopes", lines)
+	if e, ok := errors.AsType[*cloud.Error](err); !ok || e.Type != problem+"stream-unsupported" {
+		t.Errorf("of a stream without files: %v", err)
+	}
+	connection, err := connect("letters", lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := connection.RunSync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for place, want := range map[string]string{"1/a.txt": "content /of/a", "2/b.txt": "content /of/b"} {
+		if got, err := os.ReadFile(filepath.Join(out, "files", "letters", "letters", place)); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v", place, got, err)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(out, "_airbyte_raw_letters.jsonl"))
+	if err != nil || !strings.Contains(string(text), `{"id":2,"name":"b.txt","path":"of/b","_airbyte_file_path":"files/letters/letters/2/b.txt"}`) {
+		t.Errorf("%s, %v", text, err)
 	}
 	if entries, err := fs.ReadDir(os.DirFS(dir), "staging"); err != nil || len(entries) > 0 {
 		t.Errorf("still there: %v, %v", entries, err)

@@ -66,6 +66,8 @@ var namedKinds = byName(
 	kind{http.StatusBadRequest, wire.ProblemMapperConfig, "Invalid Mapper Configuration", "The mapper configuration is invalid and cannot be parsed"},
 	kind{http.StatusBadRequest, wire.ProblemMapperSecret, "Mapper secret not found", "Attempted to use pre-existing secret values, but an existing secret for that mapper was not found. Please provide the secret values."},
 	kind{http.StatusConflict, wire.ProblemMapperNoSecretStore, "Runtime Secrets Manager Required", "The requested operation requires a runtime secrets manager to be configured."},
+	kind{http.StatusBadRequest, wire.ProblemFilesOfConnection, "Connection does not support file transfers", "The source or destination used in this connection does not support file transfers, so they cannot be enabled."},
+	kind{http.StatusBadRequest, wire.ProblemFilesOfStream, "Stream does not support file transfers", "The stream does not support file transfers, so it cannot be enabled."},
 	kind{http.StatusBadRequest, wire.ProblemNotificationURL, "Notification missing URL", "The notification is missing a URL."},
 	kind{http.StatusBadRequest, wire.ProblemNotificationRequired, "Notification required", "The notification is required and can't be disabled."},
 	kind{http.StatusPreconditionFailed, wire.ProblemPrecondition, "Failed Precondition", "A condition required for this endpoint was not met."},
