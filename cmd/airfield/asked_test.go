@@ -1,13 +1,16 @@
 package main_test
 
 import (
+	"encoding/json"
 	"flag"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,11 +20,11 @@ import (
 var update = flag.Bool("update", false, "write down anew which operations the clients call")
 
 // wroteDown keeps the list of the operations that a client has called with success. The table of operations in the documentation
-// names the client beside each.
-func (c client) wroteDown(t *testing.T, s *server) {
+// names the client beside each. The file of requests has those that the script has sent without the client.
+func (c client) wroteDown(t *testing.T, s *server, requests string) {
 	t.Helper()
 	path := filepath.Join("testdata", "interop", strings.ReplaceAll(c.name, " ", "-")+".operations")
-	want := strings.Join(s.asked(t), "\n") + "\n"
+	want := strings.Join(s.asked(t, requests), "\n") + "\n"
 	if *update {
 		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -36,17 +39,83 @@ func (c client) wroteDown(t *testing.T, s *server) {
 	}
 }
 
-var succeeded = regexp.MustCompile(`request_duration_seconds_count\{operation="([^"]+)",code="[23]`)
+var succeeded = regexp.MustCompile(`request_duration_seconds_count\{operation="([^"]+)",code="[23]\d\d"\} (\d+)`)
 
-// asked are the operations that the server was asked for and did, but for those of its health.
-func (s *server) asked(t *testing.T) (operations []string) {
+// asked are the operations that the server was asked for and did, but for those of its health and for what a script has asked itself.
+func (s *server) asked(t *testing.T, requests string) []string {
+	t.Helper()
+	counts := map[string]int{}
+	for _, match := range succeeded.FindAllStringSubmatch(string(s.text(t, "/metrics")), -1) {
+		n, err := strconv.Atoi(match[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts[match[1]] += n
+	}
+	delete(counts, "health")
+	delete(counts, "getHealthCheck")
+	for _, operation := range s.operationsOf(t, requests) {
+		counts[operation]--
+	}
+	maps.DeleteFunc(counts, func(_ string, n int) bool { return n == 0 })
+	return slices.Sorted(maps.Keys(counts))
+}
+
+// operationsOf are the operations of requests, of which a file has the method and the address, one to a line.
+func (s *server) operationsOf(t *testing.T, requests string) (out []string) {
+	t.Helper()
+	text, err := os.ReadFile(requests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux, operations := s.routes(t)
+	for line := range strings.Lines(string(text)) {
+		method, address, _ := strings.Cut(strings.TrimSpace(line), " ")
+		r, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, pattern := mux.Handler(r)
+		if operations[pattern] == "" {
+			t.Fatalf("no operation is known for %s", line)
+		}
+		out = append(out, operations[pattern])
+	}
+	return out
+}
+
+// routes are what the server says that it answers: patterns, and the operation of each.
+func (s *server) routes(t *testing.T) (*http.ServeMux, map[string]string) {
+	t.Helper()
+	var list struct {
+		Operations []struct {
+			Method    string   `json:"method"`
+			Paths     []string `json:"paths"`
+			Operation string   `json:"operation"`
+		} `json:"operations"`
+	}
+	if err := json.Unmarshal(s.text(t, "/api/airfield/v1/operations"), &list); err != nil {
+		t.Fatal(err)
+	}
+	mux, operations := http.NewServeMux(), map[string]string{}
+	for _, o := range list.Operations {
+		for _, path := range o.Paths {
+			mux.Handle(o.Method+" "+path, http.NotFoundHandler())
+			operations[o.Method+" "+path] = o.Operation
+		}
+	}
+	return mux, operations
+}
+
+// text is what the server answers at a path.
+func (s *server) text(t *testing.T, path string) []byte {
 	t.Helper()
 	known, err := s.credentials()
 	if err != nil {
 		t.Fatal(err)
 	}
 	address, _, _ := strings.Cut(known.APIRoot, "/api/")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/metrics", nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,12 +127,7 @@ func (s *server) asked(t *testing.T) (operations []string) {
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("the metrics are %d %s, %v", resp.StatusCode, text, err)
+		t.Fatalf("%s is %d %s, %v", path, resp.StatusCode, text, err)
 	}
-	for _, match := range succeeded.FindAllStringSubmatch(string(text), -1) {
-		if name := match[1]; name != "health" && name != "getHealthCheck" {
-			operations = append(operations, name)
-		}
-	}
-	return slices.Compact(operations) // they come in order
+	return text
 }

@@ -83,9 +83,10 @@ func (c client) run(t *testing.T) {
 	t.Helper()
 	c.python(t)
 	s := startServer(t)
-	c.drive(t, s, c.also)
+	requests := filepath.Join(t.TempDir(), "requests")
+	c.drive(t, s, c.also, "AIRFIELD_REQUESTS="+requests)
 	if c.also == "" && !t.Failed() {
-		c.wroteDown(t, s)
+		c.wroteDown(t, s, requests)
 	}
 }
 

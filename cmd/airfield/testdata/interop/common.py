@@ -20,6 +20,7 @@ CLIENT_ID = os.environ["AIRFIELD_CLIENT_ID"]
 CLIENT_SECRET = os.environ["AIRFIELD_CLIENT_SECRET"]
 DIRECTORY = os.environ["AIRFIELD_DIRECTORY"]
 CASES = os.environ.get("AIRFIELD_CASES", "case")  # what the names of the cases to run begin with
+REQUESTS = os.environ.get("AIRFIELD_REQUESTS", os.devnull)  # where the plain requests are written down that were answered
 TOKEN_LIFETIME = int(os.environ.get("AIRFIELD_TOKEN_LIFETIME", "0"))  # seconds; 0: longer than any case
 UNKNOWN = "99999999-9999-4999-8999-999999999999"
 
@@ -147,7 +148,8 @@ def call(method, url, body=None, bearer=None):
     if bearer != "":
         request.add_header("Authorization", "Bearer " + (bearer or token()))
     try:
-        with urllib.request.urlopen(request) as response:
+        with urllib.request.urlopen(request) as response, open(REQUESTS, "a", encoding="utf-8") as requests:
+            requests.write(f"{method} {url}\n")
             return response.status, parsed(response.read())
     except urllib.error.HTTPError as error:
         return error.code, parsed(error.read())
