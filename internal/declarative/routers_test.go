@@ -70,6 +70,18 @@ func TestGrandparents(t *testing.T) {
 	}
 }
 
+// TestParentOfTheSameName reads a stream whose parent is called as it is, which mappings to all names make.
+func TestParentOfTheSameName(t *testing.T) {
+	t.Parallel()
+	a := pages(t, map[string]string{"/items": `{"data":[{"id":1},{"id":2}]}`, "/items/1": `{"data":[{"x":1}]}`, "/items/2": `{"data":[{"x":2}]}`})
+	f := load(t, a, routed("/items/{{ stream_partition['items'] }}", parent("items", "", "")))
+	if err := f.read(t, "items"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "requests", a.urls(), []string{"/items", "/items/1", "/items/2"})
+	equal(t, "records", f.records("items"), []string{`{"x":1}`, `{"x":2}`})
+}
+
 func TestPartitionRouters(t *testing.T) {
 	t.Parallel()
 	const path = "/{{ stream_partition.a }}{{ stream_partition.b }}"
