@@ -103,6 +103,7 @@ func TestParseMillis(t *testing.T) {
 // FuzzParse asks that whatever is accepted as a message can be written and read again to the same message.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"type":"RECORD","record":{"stream":"a","data":{"x":1},"emitted_at":1}}`))
+	f.Add([]byte(`{"type":"RECORD","record":{"stream":"a","data":{},"file_reference":{"staging_file_url":"/x","file_size_bytes":1}}}`))
 	f.Add([]byte(`{"type":"STATE","state":{"type":"GLOBAL","global":{"shared_state":{},"stream_states":[]}}}`))
 	f.Add([]byte(`{"type":"TRACE","trace":{"type":"ERROR","emitted_at":1,"error":{"message":"x"}}}`))
 	f.Add([]byte(`{"type":"CONTROL","control":{"type":"CONNECTOR_CONFIG","connectorConfig":{"config":{}}}}`))

@@ -45,6 +45,7 @@ type streamRow struct {
 	CursorField    []string    `json:"cursorField,omitempty"`
 	PrimaryKey     [][]string  `json:"primaryKey,omitempty"`
 	SelectedFields []string    `json:"selectedFields,omitempty"`
+	IncludeFiles   *bool       `json:"includeFiles,omitempty"`
 	Mappers        []mapperRow `json:"mappers,omitempty"`
 }
 
@@ -80,7 +81,7 @@ func streamRows(streams []cloud.Stream) []streamRow {
 	for i, s := range streams {
 		rows[i] = streamRow{
 			Name: s.Name, Namespace: s.Namespace, SyncMode: string(s.SyncMode), CursorField: s.CursorField,
-			PrimaryKey: s.PrimaryKey, SelectedFields: s.SelectedFields,
+			PrimaryKey: s.PrimaryKey, SelectedFields: s.SelectedFields, IncludeFiles: s.IncludeFiles,
 		}
 		for _, m := range s.Mappers {
 			rows[i].Mappers = append(rows[i].Mappers, mapperRow{m.ID, string(m.Type), m.Config})
@@ -92,7 +93,7 @@ func streamRows(streams []cloud.Stream) []streamRow {
 func (r streamRow) stream() cloud.Stream {
 	s := cloud.Stream{
 		Name: r.Name, Namespace: r.Namespace, SyncMode: cloud.SyncMode(r.SyncMode), CursorField: r.CursorField,
-		PrimaryKey: r.PrimaryKey, SelectedFields: r.SelectedFields,
+		PrimaryKey: r.PrimaryKey, SelectedFields: r.SelectedFields, IncludeFiles: r.IncludeFiles,
 	}
 	for _, m := range r.Mappers {
 		s.Mappers = append(s.Mappers, cloud.Mapper{ID: m.ID, Type: cloud.MapperType(m.Type), Config: m.Config})
