@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -123,11 +124,7 @@ func (t *Template) Value(vars map[string]any, types ...template.Types) (any, err
 	if t.parsed == nil {
 		return t.plain, nil
 	}
-	var wanted template.Types
-	for _, one := range types {
-		wanted |= one
-	}
-	v, err := t.parsed.Value(t.vars(vars), wanted)
+	v, err := t.parsed.Value(t.vars(vars), anyOf(types))
 	return v, t.failed(err)
 }
 
@@ -136,12 +133,16 @@ func (t *Template) Entry(vars map[string]any, types ...template.Types) (any, err
 	if t.parsed == nil {
 		return t.plain, nil
 	}
-	var wanted template.Types
-	for _, one := range types {
-		wanted |= one
-	}
-	v, err := t.parsed.Entry(t.vars(vars), wanted)
+	v, err := t.parsed.Entry(t.vars(vars), anyOf(types))
 	return v, t.failed(err)
+}
+
+func anyOf(types []template.Types) template.Types {
+	var all template.Types
+	for _, one := range types {
+		all |= one
+	}
+	return all
 }
 
 // Text evaluates to what the template prints. What reads as a quoted text is the text inside; nothing else is taken for a value.
@@ -171,30 +172,24 @@ func (t *Template) Bool(vars map[string]any) (bool, error) {
 
 // Int evaluates to a whole number. The second result is false when the template is absent or evaluates to nothing.
 func (t *Template) Int(vars map[string]any) (int64, bool, error) {
-	v, err := t.Value(vars)
-	if err != nil || v == nil || v == "" {
-		return 0, false, err
-	}
-	n := Node{scalar: v}
-	i, ok := n.asInt()
-	if !ok {
-		return 0, false, t.failed(fmt.Errorf("want a whole number, found %s", kindOf(v)))
-	}
-	return i, true, nil
+	return number(t, vars, (*Node).asInt, "a whole number")
 }
 
 // Number evaluates to a number. The second result is false when the template is absent or evaluates to nothing.
 func (t *Template) Number(vars map[string]any) (float64, bool, error) {
+	return number(t, vars, (*Node).asFloat, "a number")
+}
+
+func number[T int64 | float64](t *Template, vars map[string]any, as func(*Node) (T, bool), what string) (T, bool, error) {
 	v, err := t.Value(vars)
 	if err != nil || v == nil || v == "" {
 		return 0, false, err
 	}
-	n := Node{scalar: v}
-	f, ok := n.asFloat()
+	n, ok := as(&Node{scalar: v})
 	if !ok {
-		return 0, false, t.failed(fmt.Errorf("want a number, found %s", kindOf(v)))
+		return 0, false, t.failed(fmt.Errorf("want %s, found %s", what, kindOf(v)))
 	}
-	return f, true, nil
+	return n, true, nil
 }
 
 // kindOf names the type of a value without showing the value, which may be a secret.
@@ -208,6 +203,8 @@ func kindOf(v any) string {
 		return "a list"
 	case *template.Dict:
 		return "an object"
+	case int64, *big.Int, float64:
+		return "another number"
 	}
 	return "something else"
 }
