@@ -101,6 +101,9 @@ func TestBetween(t *testing.T) {
 		"a setting now required":    {[]string{"required: [key]", "required: [key, region]", ", default: eu", ""}, []string{"removed spec.region.default: \"eu\" -> ", "! changed spec.region.required: no -> yes"}},
 		"choices":                   {[]string{"[eu, us]", "[eu, ap]"}, []string{"! removed spec.region.choices: \"us\" -> ", "added spec.region.choices:  -> \"ap\""}},
 		"a secret no more":          {[]string{", airbyte_secret: true", ""}, []string{"changed spec.key.secret: yes -> no"}},
+		"a setting of a choice":     {[]string{"region:", "auth: {type: object, oneOf: [{properties: {token: {type: string}}}]}\n      region:"}, []string{"added spec.auth:  -> object", "added spec.auth.token:  -> string"}},
+		"a field of a list's items": {[]string{"properties: {shop: {type: string}}", "items: {properties: {x: {type: integer}}}"}, []string{"! removed streams.users.fields.of.shop: string -> ", "added streams.users.fields.of[].x:  -> integer"}},
+		"one of several types":      {[]string{"id: {type: integer}", "id: {oneOf: [{type: integer}, {type: string, format: date}]}"}, []string{"! changed streams.users.fields.id: integer -> integer|string(date)"}},
 		"no increments":             {[]string{`    incremental_sync: {type: DatetimeBasedCursor, cursor_field: at, datetime_format: "%Y-%m-%d", start_datetime: "2026-01-01"}` + "\n", ""}, []string{"! removed streams.users.incremental: at -> "}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -131,12 +131,18 @@ func addFields(into map[string]string, path string, schema any) {
 	}
 }
 
+// anyKind is what has no type.
+const anyKind = "any"
+
 // kindOf is the type of a field: "integer|null", "string(date-time)".
 func kindOf(schema any) string {
 	kinds := texts(field(schema, "type"))
+	typed := len(kinds) > 0
 	for _, key := range []string{"anyOf", "oneOf"} {
 		for _, choice := range list(field(schema, key)) {
-			kinds = append(kinds, strings.Split(kindOf(choice), "|")...)
+			if kind := kindOf(choice); kind != anyKind || !typed {
+				kinds = append(kinds, strings.Split(kind, "|")...)
+			}
 		}
 	}
 	if format, ok := field(schema, "format").(string); ok {
@@ -147,7 +153,7 @@ func kindOf(schema any) string {
 		}
 	}
 	if len(kinds) == 0 {
-		return "any"
+		return anyKind
 	}
 	slices.Sort(kinds)
 	return strings.Join(slices.Compact(kinds), "|")
