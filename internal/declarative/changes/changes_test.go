@@ -128,3 +128,66 @@ func TestBetweenBackIsTheOpposite(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+const otherStreams = `
+version: 6.0.0
+type: DeclarativeSource
+check: {type: CheckStream, stream_names: [parents]}
+definitions:
+  retriever: &retriever
+    type: SimpleRetriever
+    requester: {type: HttpRequester, url: https://api.example.com/v1}
+    record_selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: []}}
+  stream: &stream {type: DeclarativeStream, primary_key: id, retriever: *retriever}
+streams:
+  - {<<: *stream, name: parents, schema_loader: [{type: InlineSchemaLoader, schema: {properties: {a: {type: string}}}}, {type: InlineSchemaLoader, schema: {properties: {b: {type: string}}}}]}
+  - type: ConditionalStreams
+    condition: "{{ config.more }}"
+    streams:
+      - type: DeclarativeStream
+        name: children
+        incremental_sync: {type: DatetimeBasedCursor, cursor_field: at, datetime_format: "%s", start_datetime: "0"}
+        retriever:
+          <<: *retriever
+          partition_router:
+            type: GroupingPartitionRouter
+            group_size: 10
+            underlying_partition_router:
+              type: SubstreamPartitionRouter
+              parent_stream_configs: [{type: ParentStreamConfig, stream: {$ref: "#/streams/0"}, parent_key: id, partition_field: parent}]
+  - type: StateDelegatingStream
+    name: twofold
+    full_refresh_stream: {<<: *stream, name: twofold}
+    incremental_stream: {<<: *stream, name: twofold, incremental_sync: {type: DatetimeBasedCursor, cursor_field: at, datetime_format: "%s", start_datetime: "0"}}
+dynamic_streams:
+  - &dynamic
+    type: DynamicDeclarativeStream
+    name: tables
+    stream_template: {<<: *stream, name: x}
+    components_resolver:
+      type: HttpComponentsResolver
+      retriever: *retriever
+      components_mapping: [{type: ComponentMappingDefinition, field_path: [name], value: "{{ components_values.name }}"}]
+  - {<<: *dynamic, name: ""}
+`
+
+func TestBetweenOtherStreams(t *testing.T) {
+	t.Parallel()
+	f := func(before, after string, want ...string) {
+		t.Helper()
+		if !strings.Contains(otherStreams, before) {
+			t.Fatalf("the manifest has no %q", before)
+		}
+		if diff := cmp.Diff(want, between(t, otherStreams, strings.Replace(otherStreams, before, after, 1))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", after, diff)
+		}
+	}
+	f("{b: {type: string}}", "{b: {type: integer}}", "! changed streams.parents.fields.b: string -> integer")
+	f("name: children", "name: kids", "! removed streams.children:  -> ", "added streams.kids:  -> ")
+	f("partition_field: parent", "partition_field: of", "! changed streams.children.partitions: parent -> of")
+	f("name: twofold, incremental_sync: {type: DatetimeBasedCursor, cursor_field: at", "name: twofold, incremental_sync: {type: DatetimeBasedCursor, cursor_field: seen",
+		"! changed streams.twofold.cursor: at -> seen")
+	f("name: tables", "name: sheets", "added streams.template sheets:  -> ", "! removed streams.template tables:  -> ")
+	f("stream_template: {<<: *stream, name: x}", "stream_template: {<<: *stream, name: x, primary_key: [id, of]}",
+		"! changed streams.template dynamic_stream_1.primary_key: id -> id, of", "! changed streams.template tables.primary_key: id -> id, of")
+}

@@ -69,8 +69,7 @@ func (s *surface) addStreams(items []any) {
 
 func streamOf(item any) stream {
 	if field(item, "type") == "StateDelegatingStream" {
-		s := streamOf(field(item, "incremental_stream"))
-		return s
+		return streamOf(field(item, "incremental_stream"))
 	}
 	s := stream{key: keyOf(field(item, "primary_key")), fields: map[string]string{}}
 	sync := sub(item, "incremental_sync")
