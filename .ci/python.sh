@@ -37,6 +37,7 @@ python_venv() {
 # Environments that are named already are left as they are.
 start_python() {
   local venv_python
+  if ! airfield_python >/dev/null 2>&1; then apt_install python3-venv >/dev/null; fi
   if [ -z "${AIRFIELD_TEST_PYTHON_PYAIRBYTE:-}" ]; then
     python_venv pyairbyte airbyte==0.71.3 airbyte-api==0.53.0 airbyte-cdk==7.39.1 || return 1
     export AIRFIELD_TEST_PYTHON_PYAIRBYTE=$venv_python
