@@ -109,9 +109,9 @@ func resetTime(header string) time.Time {
 	case err != nil || math.IsNaN(s) || s < 0 || s >= farSeconds*1000:
 		return time.Time{}
 	case s >= farSeconds:
-		return time.UnixMilli(int64(s))
+		return time.UnixMilli(int64(s)).UTC()
 	}
-	return time.UnixMilli(int64(s * 1000))
+	return time.UnixMilli(int64(s * 1000)).UTC()
 }
 
 // RequestMatcher tells which requests a policy is about.

@@ -68,7 +68,11 @@ func fill(buffer *bytes.Buffer, body io.Reader) error {
 	for _, p := range rest {
 		size += len(p)
 	}
-	buffer.Grow(size)
+	if size > buffer.Available() {
+		joined := bytes.NewBuffer(make([]byte, 0, buffer.Len()+size)) // where a buffer that grows may double
+		joined.Write(buffer.Bytes())
+		*buffer = *joined
+	}
 	for _, p := range rest {
 		buffer.Write(p)
 	}
