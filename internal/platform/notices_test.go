@@ -55,7 +55,7 @@ func (d *deployment) deliver(t *testing.T, m *mailbox, calls int) {
 	for range calls {
 		select {
 		case <-m.posted:
-		case <-time.After(30 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Error("nothing is posted")
 		}
 	}
@@ -68,7 +68,7 @@ func (d *deployment) deliver(t *testing.T, m *mailbox, calls int) {
 
 func (d *deployment) eventually(t *testing.T, ok func() bool) {
 	t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for !ok() {

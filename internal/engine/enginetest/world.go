@@ -20,7 +20,7 @@ import (
 
 // soon is how long the suite waits for something that an engine should do at once. It is generous because test machines are
 // busy.
-const soon = 30 * time.Second
+const soon = 2 * time.Minute
 
 // code is the secret in every configuration. It must never reach a log.
 const code = "tr0ub4dor-and-3"
