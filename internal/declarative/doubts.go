@@ -17,6 +17,7 @@ func (s *Source) doubts() manifest.Problems {
 	d.version()
 	d.streamNames()
 	d.checkedStreams()
+	d.schemaFiles()
 	if d.known = s.settings(); d.known != nil || s.config.Spec == nil {
 		d.templates(s.doc.Root(), "")
 	}
@@ -94,6 +95,23 @@ func (d *doubter) checkedStreams() {
 			d.doubt(n, fmt.Sprintf("check.stream_names[%d]", i), manifest.CodeReference, manifest.DidYouMean(n.Text(), known), "there is no stream %q", n.Text())
 		}
 	}
+}
+
+// schemaFiles tells once of schemas that are in files beside a connector's Python code.
+func (d *doubter) schemaFiles() {
+	var streams []*listedStream
+	for i := range d.config.Streams.list {
+		l := &d.config.Streams.list[i]
+		if kind := l.node.Get("schema_loader").Get("type"); !kind.Null() && kind.Text() == "JsonFileSchemaLoader" {
+			streams = append(streams, l)
+		}
+	}
+	if len(streams) == 0 {
+		return
+	}
+	first := streams[0]
+	d.doubt(first.node.Get("schema_loader"), first.path+".schema_loader", manifest.CodeUnsupported, "",
+		"%d of %d streams have their schema in a file of a Python package, which is not here; nothing is known of their fields", len(streams), len(d.config.Streams.list))
 }
 
 // settings are the names that the specification gives to what a user is asked for. Nil: they cannot be told.

@@ -90,6 +90,21 @@ func TestDoubtsWithoutSpecification(t *testing.T) {
 	}
 }
 
+// TestDoubtsOfSchemaFiles tells once of schemas that are elsewhere.
+func TestDoubtsOfSchemaFiles(t *testing.T) {
+	t.Parallel()
+	text := strings.NewReplacer("CHECKED", "users", "SECOND", "teams", "TOKEN", "", "VERSION", "7.0.0",
+		"  retriever:\n", "  schema_loader: {file_path: \"./users.json\"}\n  retriever:\n").Replace(doubtful)
+	s, err := NewSource([]byte(text), SourceOptions{File: "m.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "m.yaml:9:18: warning: streams[0].schema_loader: 2 of 2 streams have their schema in a file of a Python package"
+	if problems := s.Problems(); len(problems) != 1 || !strings.HasPrefix(problems[0].String(), want) {
+		t.Errorf("got %v", problems)
+	}
+}
+
 // TestStrictDoubts takes doubts for errors, which keep the manifest from being used.
 func TestStrictDoubts(t *testing.T) {
 	t.Parallel()
