@@ -303,6 +303,9 @@ func (d *Decoder) field(n *Node, f *field, v reflect.Value) {
 			})
 		}
 		d.into(node, v.FieldByIndex(f.index))
+		if l, ok := literals[f.holds]; ok {
+			d.literal(node, l)
+		}
 	})
 }
 

@@ -8,13 +8,14 @@ import (
 
 // field is a field of a component's struct, as its tag tells it:
 //
-//	manifest:"name,required,default=Component,deprecated=other_name"
+//	manifest:"name,required,default=Component,deprecated=other_name,holds=whole"
 type field struct {
 	name       string
 	index      []int
 	required   bool
 	fallback   string // the component a slot without a type holds
 	deprecated string // the newer name
+	holds      string // one of literals; "": anything
 }
 
 // fieldSet is the fields of one struct.
@@ -54,6 +55,8 @@ func parseTag(tag string, index []int) field {
 			f.fallback = value
 		case "deprecated":
 			f.deprecated = value
+		case "holds":
+			f.holds = value
 		}
 	}
 	return f

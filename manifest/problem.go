@@ -32,6 +32,7 @@ const (
 	CodeWrongType        Code = "wrong_type"        // a text where a list is wanted
 	CodeInvalidValue     Code = "invalid_value"     // of the right type, but not allowed
 	CodeTemplate         Code = "template"          // a {{ ... }} that cannot be read
+	CodeUnworkable       Code = "unworkable"        // of the right type, but nothing can be done with it
 	CodeUnknownComponent Code = "unknown_component" // no component of the slot has that name
 	CodeCustomComponent  Code = "custom_component"  // it is Python code
 	CodeUnsupported      Code = "unsupported"       // it exists in the format, but not here

@@ -22,9 +22,9 @@ type AsyncRetriever struct {
 	Download          Of[Requester]     `manifest:"download_requester,required"`
 	Abort             Of[Requester]     `manifest:"abort_requester"`
 	Delete            Of[Requester]     `manifest:"delete_requester"`
-	Timeout           manifest.Template `manifest:"polling_job_timeout"`               // minutes
-	RetryWait         manifest.Template `manifest:"failed_retry_wait_time_in_seconds"` // after the API said that a job failed
-	Decoder           Of[Decoder]       `manifest:"decoder"`                           // of what tells about jobs
+	Timeout           manifest.Template `manifest:"polling_job_timeout,holds=whole"`               // minutes
+	RetryWait         manifest.Template `manifest:"failed_retry_wait_time_in_seconds,holds=whole"` // after the API said that a job failed
+	Decoder           Of[Decoder]       `manifest:"decoder"`                                       // of what tells about jobs
 	DownloadDecoder   Of[Decoder]       `manifest:"download_decoder"`
 	DownloadPaginator Of[Paginator]     `manifest:"download_paginator"`
 	Routers           Routers           `manifest:"partition_router"`

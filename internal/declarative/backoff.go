@@ -16,7 +16,7 @@ import (
 
 // ConstantBackoff waits the same time before every attempt.
 type ConstantBackoff struct {
-	Seconds manifest.Template `manifest:"backoff_time_in_seconds,required"`
+	Seconds manifest.Template `manifest:"backoff_time_in_seconds,required,holds=number"`
 	Jitter  float64           `manifest:"jitter_range_in_seconds"`
 }
 
@@ -31,7 +31,7 @@ func (c *ConstantBackoff) Build(env *Env) (Backoff, error) {
 
 // ExponentialBackoff waits twice as long before each further attempt.
 type ExponentialBackoff struct {
-	Factor manifest.Template `manifest:"factor"`
+	Factor manifest.Template `manifest:"factor,holds=number"`
 	Jitter float64           `manifest:"jitter_range_in_seconds"`
 }
 
@@ -70,8 +70,8 @@ func seconds(s float64) time.Duration {
 // WaitTimeFromHeader waits as many seconds as a header says.
 type WaitTimeFromHeader struct {
 	Header manifest.Template `manifest:"header,required"`
-	Regex  manifest.Template `manifest:"regex"`
-	Max    manifest.Template `manifest:"max_waiting_time_in_seconds"`
+	Regex  manifest.Template `manifest:"regex,holds=pattern"`
+	Max    manifest.Template `manifest:"max_waiting_time_in_seconds,holds=number"`
 }
 
 // Build makes the strategy.
@@ -121,9 +121,9 @@ func (l *waitLimit) wait(s float64) (time.Duration, error) {
 // WaitUntilTimeFromHeader waits until the moment that a header gives, in seconds since 1970.
 type WaitUntilTimeFromHeader struct {
 	Header manifest.Template `manifest:"header,required"`
-	Regex  manifest.Template `manifest:"regex"`
-	Min    manifest.Template `manifest:"min_wait"`
-	Max    manifest.Template `manifest:"max_waiting_time_in_seconds"`
+	Regex  manifest.Template `manifest:"regex,holds=pattern"`
+	Min    manifest.Template `manifest:"min_wait,holds=number"`
+	Max    manifest.Template `manifest:"max_waiting_time_in_seconds,holds=number"`
 }
 
 // Build makes the strategy.

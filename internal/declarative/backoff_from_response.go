@@ -15,8 +15,8 @@ import (
 
 // WaitTimeFromResponse waits as many seconds as a template over the response says.
 type WaitTimeFromResponse struct {
-	Seconds manifest.Template `manifest:"wait_time_in_seconds,required"`
-	Max     manifest.Template `manifest:"max_waiting_time_in_seconds"`
+	Seconds manifest.Template `manifest:"wait_time_in_seconds,required,holds=number"`
+	Max     manifest.Template `manifest:"max_waiting_time_in_seconds,holds=number"`
 }
 
 // UnmarshalManifest checks the variables of the template: one that is not there would leave the strategy without effect.

@@ -20,7 +20,7 @@ type HTTPAPIBudget struct {
 	Policies        []Of[RatePolicy] `manifest:"policies,required"`
 	ResetHeader     string           `manifest:"ratelimit_reset_header"`
 	RemainingHeader string           `manifest:"ratelimit_remaining_header"`
-	HitStatuses     []int            `manifest:"status_codes_for_ratelimit_hit"`
+	HitStatuses     []int            `manifest:"status_codes_for_ratelimit_hit,holds=status"`
 }
 
 // RatePolicy is a limit on some requests.
@@ -118,10 +118,10 @@ func resetTime(header string) time.Time {
 type RequestMatcher struct {
 	Method  string            `manifest:"method"`
 	URLBase string            `manifest:"url_base"`
-	Path    string            `manifest:"url_path_pattern"`
+	Path    string            `manifest:"url_path_pattern,holds=pattern"`
 	Params  map[string]string `manifest:"params"`
 	Headers map[string]string `manifest:"headers"`
-	Weight  manifest.Template `manifest:"weight"`
+	Weight  manifest.Template `manifest:"weight,holds=whole"`
 }
 
 type requestMatchers struct {

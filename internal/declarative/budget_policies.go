@@ -14,8 +14,8 @@ type MovingWindowPolicy struct {
 
 // Rate is a number of requests in an interval.
 type Rate struct {
-	Limit    manifest.Template `manifest:"limit,required"`
-	Interval manifest.Template `manifest:"interval,required"`
+	Limit    manifest.Template `manifest:"limit,required,holds=whole"`
+	Interval manifest.Template `manifest:"interval,required,holds=duration"`
 }
 
 // Build makes the policy.
@@ -84,8 +84,8 @@ func (p *movingWindow) Observe(int, time.Time) {}
 
 // FixedWindowPolicy allows some requests until the server says that a new period has begun.
 type FixedWindowPolicy struct {
-	Period   manifest.Template `manifest:"period,required"`
-	Limit    manifest.Template `manifest:"call_limit,required"`
+	Period   manifest.Template `manifest:"period,required,holds=duration"`
+	Limit    manifest.Template `manifest:"call_limit,required,holds=whole"`
 	Matchers []RequestMatcher  `manifest:"matchers,required"`
 }
 

@@ -20,6 +20,18 @@ type ClampingDetails struct {
 	Weekday string `manifest:"weekday"` // of WEEK: the day weeks begin on
 }
 
+// UnmarshalManifest checks a target that is written down.
+func (c *Clamping) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain Clamping
+	d.Decode(n, (*plain)(c))
+	if !c.Target.Present() || !c.Target.Constant() {
+		return
+	}
+	if _, err := c.of(c.Target.Source()); err != nil {
+		d.Problem(n, manifest.CodeUnworkable, "%s", err)
+	}
+}
+
 // clamp moves a moment to the beginning of a unit: the same one or the next, or, downwards, the same or the one before.
 type clamp struct {
 	floor, ceiling func(time.Time) time.Time
@@ -35,6 +47,10 @@ func (c *Clamping) build(env *Env) (*clamp, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.of(target)
+}
+
+func (c *Clamping) of(target string) (*clamp, error) {
 	switch target {
 	case "DAY":
 		return newClamp("PT1S", midnight, func(t time.Time) time.Time { return t.AddDate(0, 0, 1) })

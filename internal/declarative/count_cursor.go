@@ -15,7 +15,7 @@ import (
 // IncrementingCountCursor reads a stream by a number that grows with every record, in one slice, and remembers the greatest.
 type IncrementingCountCursor struct {
 	Field        manifest.Template `manifest:"cursor_field,required"`
-	Start        manifest.Template `manifest:"start_value"` // nothing: 0
+	Start        manifest.Template `manifest:"start_value,holds=whole"` // nothing: 0
 	StartOption  *RequestOption    `manifest:"start_value_option,default=RequestOption"`
 	CatalogField bool              `manifest:"allow_catalog_defined_cursor_field"`
 }

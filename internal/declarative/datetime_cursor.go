@@ -15,17 +15,17 @@ import (
 // router, it does so for every partition.
 type DatetimeBasedCursor struct {
 	Field        manifest.Template `manifest:"cursor_field,required"`
-	Format       string            `manifest:"datetime_format,required"`
-	Formats      []string          `manifest:"cursor_datetime_formats"` // of values in records, tried before Format
+	Format       string            `manifest:"datetime_format,required,holds=datetimes"`
+	Formats      []string          `manifest:"cursor_datetime_formats,holds=alternates"` // of values in records, tried before Format
 	Start        MinMaxDatetime    `manifest:"start_datetime,required,default=MinMaxDatetime"`
 	End          *MinMaxDatetime   `manifest:"end_datetime,default=MinMaxDatetime"` // nil: now
 	StartOption  *RequestOption    `manifest:"start_time_option,default=RequestOption"`
 	EndOption    *RequestOption    `manifest:"end_time_option,default=RequestOption"`
 	StartKey     manifest.Template `manifest:"partition_field_start"`
 	EndKey       manifest.Template `manifest:"partition_field_end"`
-	Step         manifest.Template `manifest:"step"`               // an ISO 8601 duration; nothing: one slice
-	Granularity  string            `manifest:"cursor_granularity"` // the smallest difference between two values
-	Lookback     manifest.Template `manifest:"lookback_window"`
+	Step         manifest.Template `manifest:"step,holds=duration"`               // an ISO 8601 duration; nothing: one slice
+	Granularity  string            `manifest:"cursor_granularity,holds=duration"` // the smallest difference between two values
+	Lookback     manifest.Template `manifest:"lookback_window,holds=duration"`
 	Clamping     *Clamping         `manifest:"clamping"`
 	DataFeed     bool              `manifest:"is_data_feed"`               // records come newest first, and cannot be asked for by time
 	ClientSide   bool              `manifest:"is_client_side_incremental"` // records come in any order, likewise
@@ -44,11 +44,16 @@ func (c *DatetimeBasedCursor) UnmarshalManifest(d *manifest.Decoder, n *manifest
 	if c.Step.Present() != (c.Granularity != "") {
 		d.Problem(n, manifest.CodeInvalidValue, "step and cursor_granularity go together, but one of them is missing")
 	}
-	if c.Granularity == "" {
-		return
+	c.checkMoments(d, n)
+}
+
+// checkMoments looks at the moments that are written down.
+func (c *DatetimeBasedCursor) checkMoments(d *manifest.Decoder, n *manifest.Node) {
+	if start := n.Get("start_datetime"); !start.Null() {
+		d.In("start_datetime", func() { c.Start.check(d, start, c.Format) })
 	}
-	if _, err := template.ParseDuration(c.Granularity); err != nil {
-		d.ProblemOf(n, "cursor_granularity", manifest.CodeInvalidValue, "want an ISO 8601 duration, found %q", c.Granularity)
+	if c.End != nil {
+		d.In("end_datetime", func() { c.End.check(d, n.Get("end_datetime"), c.Format) })
 	}
 }
 

@@ -117,7 +117,9 @@ func outOfReach(p manifest.Problem) bool {
 }
 
 // breaksPart tells a problem of which nothing is felt but where it stands.
-func breaksPart(p manifest.Problem) bool { return outOfReach(p) || p.Code == manifest.CodeTemplate }
+func breaksPart(p manifest.Problem) bool {
+	return outOfReach(p) || p.Code == manifest.CodeTemplate || p.Code == manifest.CodeUnworkable
+}
 
 // DynamicStreamList is the templates of a manifest.
 type DynamicStreamList struct{ list []listedTemplate }

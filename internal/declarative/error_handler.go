@@ -13,7 +13,7 @@ import (
 
 // DefaultErrorHandler asks its filters, in order, and then a table of statuses. Filters see good responses too.
 type DefaultErrorHandler struct {
-	MaxRetries manifest.Template    `manifest:"max_retries"`
+	MaxRetries manifest.Template    `manifest:"max_retries,holds=whole"`
 	Filters    []HTTPResponseFilter `manifest:"response_filters,default=HttpResponseFilter"`
 	Backoffs   []Of[Backoff]        `manifest:"backoff_strategies"`
 }

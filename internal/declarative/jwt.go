@@ -16,7 +16,7 @@ type JWTAuthenticator struct {
 	Secret       manifest.Template `manifest:"secret_key,required"`
 	Base64Secret bool              `manifest:"base64_encode_secret_key"`
 	Algorithm    string            `manifest:"algorithm,required"`
-	Duration     manifest.Template `manifest:"token_duration"`
+	Duration     manifest.Template `manifest:"token_duration,holds=whole"`
 	Prefix       manifest.Template `manifest:"header_prefix"`
 	Headers      JWTHeaders        `manifest:"jwt_headers"`
 	MoreHeaders  manifest.Tree     `manifest:"additional_jwt_headers"`

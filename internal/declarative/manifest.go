@@ -1,6 +1,7 @@
 package declarative
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/airfielddev/airfield/manifest"
@@ -19,13 +20,22 @@ type Manifest struct {
 	Definitions    any                    `manifest:"definitions"`
 	Schemas        any                    `manifest:"schemas"`
 	Metadata       any                    `manifest:"metadata"`
-	AsyncJobs      manifest.Template      `manifest:"max_concurrent_async_job_count"`
+	AsyncJobs      manifest.Template      `manifest:"max_concurrent_async_job_count,holds=whole"`
 }
 
 // ConcurrencyLevel is how many slices are read at once.
 type ConcurrencyLevel struct {
-	Default manifest.Template `manifest:"default_concurrency,required"`
+	Default manifest.Template `manifest:"default_concurrency,required,holds=whole"`
 	Max     int               `manifest:"max_concurrency"`
+}
+
+// UnmarshalManifest warns of a level that only a configuration bounds.
+func (c *ConcurrencyLevel) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain ConcurrencyLevel
+	d.Decode(n, (*plain)(c))
+	if c.Max == 0 && slices.Contains(c.Default.Names(), "config") {
+		d.WarnOf(n, "default_concurrency", manifest.CodeMissingField, "Airbyte refuses a manifest that lets the configuration choose it without a max_concurrency")
+	}
 }
 
 const defaultConcurrency = 2

@@ -12,7 +12,7 @@ import (
 // MinMaxDatetime is a moment, kept between two others. A manifest may write a text in its place, which is the moment alone.
 type MinMaxDatetime struct {
 	Datetime manifest.Template `manifest:"datetime,required"`
-	Format   string            `manifest:"datetime_format"` // "": that of the cursor
+	Format   string            `manifest:"datetime_format,holds=datetimes"` // "": that of the cursor
 	Min      manifest.Template `manifest:"min_datetime"`
 	Max      manifest.Template `manifest:"max_datetime"`
 }
@@ -25,6 +25,37 @@ func (m *MinMaxDatetime) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node
 	}
 	type plain MinMaxDatetime
 	d.Decode(n, (*plain)(m))
+}
+
+// check looks at the moments that are written down, unless their format is at fault already.
+func (m *MinMaxDatetime) check(d *manifest.Decoder, n *manifest.Node, format string) {
+	format = cmp.Or(m.Format, format)
+	if template.CheckTimeFormat(format) != nil {
+		return
+	}
+	if n.Kind() == manifest.Scalar {
+		checkMoment(d, n, &m.Datetime, format)
+		return
+	}
+	d.In("datetime", func() { checkMoment(d, n.Get("datetime"), &m.Datetime, format) })
+	for name, limit := range map[string]*manifest.Template{"min_datetime": &m.Min, "max_datetime": &m.Max} {
+		if limit.Source() != "" {
+			d.In(name, func() { checkMoment(d, n.Get(name), limit, format) })
+		}
+	}
+}
+
+func checkMoment(d *manifest.Decoder, n *manifest.Node, t *manifest.Template, format string) {
+	if !t.Present() || !t.Constant() {
+		return
+	}
+	text, err := t.Text(nil)
+	if err == nil {
+		_, err = template.ParseTime(text, format)
+	}
+	if err != nil {
+		d.Problem(n, manifest.CodeUnworkable, "want a datetime of format %q, found %s", format, n.Describe())
+	}
 }
 
 // at evaluates the moment.

@@ -12,7 +12,7 @@ import (
 
 // PageIncrement counts pages.
 type PageIncrement struct {
-	PageSize manifest.Template `manifest:"page_size"`
+	PageSize manifest.Template `manifest:"page_size,holds=whole"`
 	Start    int64             `manifest:"start_from_page"`
 	Inject   bool              `manifest:"inject_on_first_request"`
 }
@@ -57,7 +57,7 @@ var errTokenNotNumber = errors.New("the page token is not a whole number")
 
 // OffsetIncrement counts records.
 type OffsetIncrement struct {
-	PageSize manifest.Template `manifest:"page_size"`
+	PageSize manifest.Template `manifest:"page_size,holds=whole"`
 	Inject   bool              `manifest:"inject_on_first_request"`
 }
 
@@ -142,7 +142,7 @@ func (s pageSize) lastPage(page Page) (bool, error) {
 // CursorPagination takes the next token from the page that was read.
 type CursorPagination struct {
 	Value    manifest.Template `manifest:"cursor_value,required"`
-	PageSize manifest.Template `manifest:"page_size"`
+	PageSize manifest.Template `manifest:"page_size,holds=whole"`
 	Stop     manifest.Template `manifest:"stop_condition"`
 }
 

@@ -17,7 +17,7 @@ type HTTPResponseFilter struct {
 	Failure   protocol.FailureType `manifest:"failure_type"`
 	Message   manifest.Template    `manifest:"error_message"`
 	Contains  manifest.Template    `manifest:"error_message_contains"`
-	Codes     []int                `manifest:"http_codes"`
+	Codes     []int                `manifest:"http_codes,holds=status"`
 	Predicate manifest.Template    `manifest:"predicate"`
 }
 

@@ -15,7 +15,7 @@ import (
 type SessionTokenAuthenticator struct {
 	Login     Of[Requester]      `manifest:"login_requester,required"`
 	TokenPath []string           `manifest:"session_token_path,required"`
-	Duration  string             `manifest:"expiration_duration"`
+	Duration  string             `manifest:"expiration_duration,holds=duration"`
 	Request   Of[SessionRequest] `manifest:"request_authentication,required"`
 	Decoder   Of[Decoder]        `manifest:"decoder"`
 }

@@ -15,7 +15,7 @@ type StateDelegatingStream struct {
 	Name        string            `manifest:"name,required"`
 	Full        Of[*Stream]       `manifest:"full_refresh_stream,required"`
 	Incremental Of[*Stream]       `manifest:"incremental_stream,required"`
-	Retention   manifest.Template `manifest:"api_retention_period"` // how far back the incremental stream can be read; nothing: forever
+	Retention   manifest.Template `manifest:"api_retention_period,holds=duration"` // how far back the incremental stream can be read; nothing: forever
 }
 
 // UnmarshalManifest checks that both streams bear the name.

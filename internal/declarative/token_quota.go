@@ -23,7 +23,7 @@ type RateLimitedMultipleTokenAuthenticator struct {
 	Header     string            `manifest:"header"`
 	Source     QuotaStatusSource `manifest:"quota_status_source,required"`
 	Quotas     []TokenQuota      `manifest:"quotas,required"`
-	MaxWait    manifest.Template `manifest:"max_wait_time"`
+	MaxWait    manifest.Template `manifest:"max_wait_time,holds=duration"`
 	Reserve    float64           `manifest:"budget_reserve_fraction"` // of the limit, below which calls are spread over the time left
 	MinReserve int               `manifest:"budget_min_reserve"`
 }
@@ -33,7 +33,7 @@ type QuotaStatusSource struct {
 	URL         manifest.Template `manifest:"url,required"`
 	Method      string            `manifest:"http_method"`
 	Header      manifest.Tree     `manifest:"request_headers"`
-	Unavailable []int             `manifest:"unavailable_status_codes"` // mean that nobody counts
+	Unavailable []int             `manifest:"unavailable_status_codes,holds=status"` // mean that nobody counts
 }
 
 // TokenQuota is a number of calls that a token has for some requests: those that a matcher fits, or that no other quota is for.
@@ -46,7 +46,7 @@ type TokenQuota struct {
 	RemainingHeader string           `manifest:"remaining_header"`
 	ResetHeader     string           `manifest:"reset_header"`
 	LimitHeader     string           `manifest:"limit_header"`
-	Exhausted       []int            `manifest:"exhaustion_status_codes"` // mean that none is left, where no header says how many are
+	Exhausted       []int            `manifest:"exhaustion_status_codes,holds=status"` // mean that none is left, where no header says how many are
 }
 
 // TokenList is a list of tokens, or one text with all of them.

@@ -3,6 +3,7 @@ package template
 import (
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +40,22 @@ func ParseTime(value any, format string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	return d.t, nil
+}
+
+// CheckTimeFormat tells why [ParseTime] can read no moment in a format: it has a conversion that is not known, or none at all.
+func CheckTimeFormat(format string) error {
+	switch format {
+	case "%s", "%ms", "%epoch_microseconds", "%s_as_float":
+		return nil
+	}
+	var m timeMatcher
+	if err := m.compile(strings.ReplaceAll(format, "%_ms", "%f"), 0); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(m.items, func(i timeItem) bool { return i.letter != 0 }) {
+		return valueErr("a time format has conversions such as %%Y")
+	}
+	return nil
 }
 
 // epoch reads an integer count of units since 1970, a unit being so many microseconds.

@@ -20,3 +20,15 @@ func FuzzPlainTime(f *testing.F) {
 		}
 	})
 }
+
+func TestCheckTimeFormat(t *testing.T) {
+	t.Parallel()
+	for format, readable := range map[string]bool{
+		"%Y-%m-%d": true, "%s": true, "%ms": true, "%s_as_float": true, "%epoch_microseconds": true, "%Y-%m-%dT%H:%M:%S.%_msZ": true, "%c": true, "%d.%m.%Y": true,
+		"%Q": false, "%Y-%T": false, "YYYY-MM-DD": false, "": false, "%": false, "%%": false, "%Y-%Y": false,
+	} {
+		if err := CheckTimeFormat(format); (err == nil) != readable {
+			t.Errorf("%s: got %v", format, err)
+		}
+	}
+}
