@@ -101,6 +101,13 @@ func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
+// pass lets time go by without anybody waiting for it.
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
 // heard is what a source said.
 type heard struct {
 	mu       sync.Mutex

@@ -89,6 +89,19 @@ func TestSmallerPages(t *testing.T) {
 	}
 }
 
+// TestCursorKnowsSmallerPages ends where a page has fewer records than were asked for, not than were wanted at first.
+func TestCursorKnowsSmallerPages(t *testing.T) {
+	t.Parallel()
+	a := heavy(t, func(int) int { return 4 })
+	f := load(t, a, strings.Replace(sized(""), "{type: OffsetIncrement, page_size: 8}",
+		`{type: CursorPagination, page_size: 8, cursor_value: "{{ last_record.id + 1 }}", stop_condition: "{{ last_page_size < page_size }}"}`, 1))
+	if err := f.read(t, "items"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "requests", sortedQueries(t, a), []string{"/items?size=8", "/items?size=4", "/items?offset=4&size=4", "/items?offset=8&size=4"})
+	equal(t, "records", len(f.records("items")), 10)
+}
+
 // TestPagesAreNeverSmallEnough ends with what can be done about it.
 func TestPagesAreNeverSmallEnough(t *testing.T) {
 	t.Parallel()

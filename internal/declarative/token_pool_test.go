@@ -22,15 +22,19 @@ type counted struct {
 	used   []string
 	reset  time.Time
 	limit  int
-	status int  // of the quota status; 0: 200
-	lies   bool // the status says that there is more than there is
-	tells  bool // responses say what is left
+	status int           // of the quota status; 0: 200
+	lies   bool          // the status says that there is more than there is
+	tells  bool          // responses say what is left
+	takes  time.Duration // how long a response takes
 }
 
 func (c *counted) answer(w http.ResponseWriter, r *http.Request, _ int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	token := strings.TrimPrefix(r.Header.Get("Authorization"), "token ")
+	if r.URL.Path == "/items" {
+		c.clock.pass(c.takes)
+	}
 	if now := c.clock.Now(); !now.Before(c.reset) {
 		c.reset = now.Add(time.Hour)
 		for token := range c.left {
@@ -124,6 +128,20 @@ func TestTokensWait(t *testing.T) {
 	}
 	equal(t, "tokens", c.used, []string{"a", "b", "b", "b"})
 	equal(t, "waits", c.clock.slept, []time.Duration{20 * time.Minute})
+}
+
+// TestTokensLearnOfNewCalls has more calls while a response is on its way: it tells of them, and nobody waits or asks.
+func TestTokensLearnOfNewCalls(t *testing.T) {
+	t.Parallel()
+	c, a := newCounted(t, &counted{left: map[string]int{"a": 2}, limit: 10, tells: true, takes: 11 * time.Minute})
+	f := load(t, a, rationed("items", 4, noReserve))
+	f.options.Now, f.options.Sleep = c.clock.Now, c.clock.Sleep
+	f.config["tokens"] = "a"
+	if err := f.read(t, "items"); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "requests", a.urls(), []string{"/rate_limit", "/items", "/items", "/items", "/items"})
+	equal(t, "waits", len(c.clock.slept), 0)
 }
 
 func TestTokensDoNotWaitForLong(t *testing.T) {
