@@ -69,16 +69,21 @@ func Learn(body []byte, link string) (Findings, error) {
 		required = [][]string{{f.Key}}
 	}
 	f.Schema, _ = schema.JSON(required...)
-	f.wholeKey(records[0])
+	f.wholeKey(records)
 	return f, nil
 }
 
-// wholeKey says of a key of numbers that they are whole, as keys are: a database keeps them in a better column.
-func (f *Findings) wholeKey(record *template.Dict) {
-	value, _ := record.Get(f.Key)
+// wholeKey says of a key that is a whole number in all records that it is one: a database keeps it in a better column.
+func (f *Findings) wholeKey(records []*template.Dict) {
+	for _, record := range records {
+		value, _ := record.Get(f.Key)
+		if _, whole := value.(int64); !whole {
+			return
+		}
+	}
 	properties, _ := f.Schema.Get("properties")
 	fields, ok := properties.(*template.Dict)
-	if _, whole := value.(int64); !whole || !ok {
+	if !ok {
 		return
 	}
 	if field, ok := fields.Get(f.Key); ok {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -215,6 +216,55 @@ func TestManifestOfEachAuth(t *testing.T) {
 	for _, bad := range []scaffold.Plan{{URL: "ftp://example.com", Auth: scaffold.None}, {URL: "/x", Auth: scaffold.None}, {URL: "https://example.com", Auth: "magic"}} {
 		if _, err := scaffold.Manifest(bad); err == nil {
 			t.Errorf("%+v is accepted", bad)
+		}
+	}
+}
+
+// TestSettingsOfEachAuth looks at what a user is asked for, and what of it is a secret.
+func TestSettingsOfEachAuth(t *testing.T) {
+	t.Parallel()
+	for auth, want := range map[scaffold.Auth]string{
+		scaffold.None: "", scaffold.Bearer: "api_key*", scaffold.APIKey: "api_key*", scaffold.Basic: "username password*",
+		scaffold.OAuth: "client_id client_secret* refresh_token*",
+	} {
+		text, err := scaffold.Manifest(scaffold.Plan{URL: "https://api.example.com/v1/things", Auth: auth})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if oauth := strings.Contains(string(text), "https://api.example.com/oauth/token"); oauth != (auth == scaffold.OAuth) {
+			t.Errorf("%s: the manifest gets tokens: %v", auth, oauth)
+		}
+		_, spec, _ := strings.Cut(string(text), "connection_specification:")
+		var got []string
+		for _, m := range setting.FindAllStringSubmatch(spec, -1) {
+			if strings.Contains(m[2], "airbyte_secret: true") {
+				m[1] += "*"
+			}
+			got = append(got, m[1])
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: a user is asked for %v, want %s", auth, got, want)
+		}
+	}
+}
+
+// setting is a line of a specification.
+var setting = regexp.MustCompile(`(?m)^      (\w+): (\{.*)$`)
+
+func TestLearnTypesOfKeys(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]string{
+		`[{"id": 1}, {"id": 2}]`:     `"integer"`,
+		`[{"id": 1}, {"id": "b"}]`:   `["number","string"]`,
+		`[{"id": "a"}, {"id": "b"}]`: `"string"`,
+	} {
+		findings, err := scaffold.Learn([]byte(answer), "")
+		if err != nil || findings.Key != "id" {
+			t.Fatalf("%s: %v, %+v", answer, err, findings)
+		}
+		schema, err := template.AppendJSON(nil, findings.Schema)
+		if err != nil || !strings.Contains(string(schema), `"id":{"type":`+want+`}`) {
+			t.Errorf("%s: %s, %v; want %s", answer, schema, err, want)
 		}
 	}
 }
