@@ -62,7 +62,8 @@ func (s *JobStatuses) find(word string) jobStatus {
 type asyncJob struct {
 	slice   Slice
 	status  jobStatus
-	attempt int // counted from 1
+	attempt int  // counted from 1
+	lost    bool // there is no learning what became of it, now or by another attempt
 	began   time.Time
 	retryAt time.Time      // when a failed job may be asked for again
 	created *template.Dict // what the API said when it was asked; nil: it was never taken on

@@ -201,7 +201,7 @@ func (r *jobRun) blind(ctx context.Context, j *asyncJob, err error) error {
 	}
 	r.env.Log(protocol.LevelWarn, "stream %s: looking at a job: %s", r.env.stream, err)
 	if failure != protocol.FailureTransient {
-		j.status, j.err, j.attempt = jobTimedOut, err, jobAttempts
+		j.status, j.err, j.lost = jobTimedOut, err, true
 	}
 	return nil
 }
@@ -221,7 +221,7 @@ func (r *jobRun) settle(ctx context.Context, yield func(*asyncJob) error) error 
 				r.open = append(r.open, open[i+1:]...)
 				return err
 			}
-		case j.failed() && (j.attempt >= jobAttempts || r.env.bounds.sendsOnce()):
+		case j.failed() && (j.lost || j.attempt >= jobAttempts || r.env.bounds.sendsOnce()):
 			r.env.jobs.release()
 			r.failures = append(r.failures, r.failure(j))
 		default:
@@ -239,7 +239,7 @@ func (r *jobRun) failure(j *asyncJob) error {
 	if err == nil {
 		err = errors.New("the API says so")
 	}
-	r.env.Log(protocol.LevelError, "stream %s: a job is given up after %d attempts: %s", r.env.stream, j.attempt, err)
+	r.env.Log(protocol.LevelError, "stream %s: a job is given up after attempt %d: %s", r.env.stream, j.attempt, err)
 	return err
 }
 

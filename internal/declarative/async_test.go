@@ -113,6 +113,7 @@ func TestAsyncJobsThatFail(t *testing.T) {
 		records []string
 		err     string
 		failure protocol.FailureType
+		log     string
 	}{
 		"once": {
 			api:     &reports{answers: map[string][]string{"j1": {"broken"}}},
@@ -124,7 +125,7 @@ func TestAsyncJobsThatFail(t *testing.T) {
 			api:     &reports{answers: map[string][]string{"j1": {"broken"}, "j2": {"broken"}, "j3": {"broken"}}},
 			urls:    []string{"/create", "/poll/j1", "/create", "/poll/j2", "/create", "/poll/j3"},
 			waits:   []time.Duration{pollInterval, pollInterval},
-			records: []string{}, err: "1 jobs failed after all attempts", failure: protocol.FailureSystem,
+			records: []string{}, err: "1 jobs failed after all attempts", failure: protocol.FailureSystem, log: "given up after attempt 3",
 		},
 		"with a wait": {
 			api:     &reports{answers: map[string][]string{"j1": {"broken"}}},
@@ -143,7 +144,7 @@ func TestAsyncJobsThatFail(t *testing.T) {
 		"unknown": {
 			api:     &reports{answers: map[string][]string{"j1": {"odd"}}},
 			urls:    []string{"/create", "/poll/j1", "/abort/h1"},
-			records: []string{}, err: `the status "odd"`, failure: protocol.FailureSystem,
+			records: []string{}, err: `the status "odd"`, failure: protocol.FailureSystem, log: "given up after attempt 1",
 		},
 		"at creation": {
 			api:     &reports{deny: func(n int) int { return map[int]int{1: 400, 2: 404}[n] }},
@@ -174,6 +175,9 @@ func TestAsyncJobsThatFail(t *testing.T) {
 			equal(t, "requests", a.urls(), test.urls)
 			equal(t, "waits", f.slept, test.waits)
 			equal(t, "records", f.records("items"), test.records)
+			if !strings.Contains(f.logs(), test.log) {
+				t.Errorf("it was not logged that the job was %s: %s", test.log, f.logs())
+			}
 		})
 	}
 }
