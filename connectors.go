@@ -38,6 +38,9 @@ type ConnectorOptions struct {
 	// Registry is where manifests of connectors are fetched from that are asked for by name, such as [PublicRegistry]; "": nowhere.
 	// A copy of each is kept in the user's cache directory, and used for a day, or when the registry cannot be reached.
 	Registry string
+	// Temp is the path of the folder for the configuration files of programs while they run; made when absent. "": that of the system for
+	// temporary files.
+	Temp string
 	// Instance marks the containers that are started, so that [Connectors.RemoveLeftovers] finds them after the program was killed. No other
 	// program that uses the same container engine may have the same; "": containers are not marked.
 	Instance string
@@ -248,6 +251,12 @@ func (c *Connectors) builtin(ref connector.Ref) (builtin.Entry, bool) {
 }
 
 func (c *Connectors) program(ref connector.Ref) (process.Program, error) {
+	p, err := c.startable(ref)
+	p.Temp = c.options.Temp
+	return p, err
+}
+
+func (c *Connectors) startable(ref connector.Ref) (process.Program, error) {
 	switch {
 	case ref.Manifest != nil:
 		return process.Program{}, fmt.Errorf("%w: %s is a manifest, and manifests are sources", ErrUnknownConnector, ref.Name)

@@ -223,6 +223,30 @@ func TestLineOverTheLimit(t *testing.T) {
 	}
 }
 
+// TestTemp has the files of a run where they are to be, as long as it lasts.
+func TestTemp(t *testing.T) {
+	t.Parallel()
+	p := program(t, "good")
+	p.Temp = filepath.Join(t.TempDir(), "new")
+	files := func() int {
+		found, err := filepath.Glob(filepath.Join(p.Temp, "airfield-*", "config.json"))
+		if err != nil {
+			t.Error(err)
+		}
+		return len(found)
+	}
+	req := connector.ReadRequest{State: []*protocol.State{{Data: json.RawMessage(`{}`)}}}
+	err := process.NewSource(p).Read(t.Context(), req, func(protocol.Message) error {
+		if n := files(); n != 1 {
+			t.Errorf("%d configurations while it runs", n)
+		}
+		return nil
+	})
+	if n := files(); err != nil || n != 0 {
+		t.Errorf("%d configurations afterwards, %v", n, err)
+	}
+}
+
 func TestListenerGone(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("nobody listens")

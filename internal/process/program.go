@@ -20,6 +20,10 @@ type Program struct {
 	Argv []string // the program and its first arguments; the protocol's verb and flags follow
 	Env  []string // KEY=value, beside the few variables that every child gets
 
+	// Temp is the path of the folder in which each run has one for its configuration files until it ends; made when absent. "": that of
+	// the system.
+	Temp string
+
 	// MaxLine is the longest message in bytes; 0: 64 MiB.
 	MaxLine int
 	// Grace is how long a child that was asked to stop may take before it is killed; 0: ten seconds.
@@ -88,8 +92,7 @@ type file struct {
 
 // command prepares a run of one verb. The directory holds its files, which only this user can read; it is to be removed.
 func (p Program) command(ctx context.Context, verb string, files ...file) (cmd *exec.Cmd, dir string, err error) {
-	dir, err = os.MkdirTemp("", "airfield-")
-	if err != nil {
+	if dir, err = p.makeDir(); err != nil {
 		return nil, "", fmt.Errorf("making a directory for %s: %w", p.Name, err)
 	}
 	seen := dir
@@ -113,6 +116,21 @@ func (p Program) command(ctx context.Context, verb string, files ...file) (cmd *
 	cmd.WaitDelay = p.grace()
 	ownGroup(cmd)
 	return cmd, dir, nil
+}
+
+// makeDir makes the directory of a run. Its path is absolute, as container engines want it.
+func (p Program) makeDir() (string, error) {
+	if p.Temp == "" {
+		return os.MkdirTemp("", "airfield-")
+	}
+	parent, err := filepath.Abs(p.Temp)
+	if err == nil {
+		err = os.MkdirAll(parent, 0o700)
+	}
+	if err != nil {
+		return "", err
+	}
+	return os.MkdirTemp(parent, "airfield-")
 }
 
 func (p Program) argv(ctx context.Context, dir string) ([]string, error) {

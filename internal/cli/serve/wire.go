@@ -38,7 +38,7 @@ func wire(ctx context.Context, s *session.Session, o options) (embed.Config, err
 		Dir:   dir,
 		Connectors: airfield.NewConnectors(airfield.ConnectorOptions{
 			AllowExec: o.allowExec, AllowPrivateAddresses: o.allowPrivate, Root: o.root(s, dir), Registry: o.manifests(s),
-			AllowedHosts: o.hosts, Instance: instance,
+			AllowedHosts: o.hosts, Instance: instance, Temp: embed.Temporary(dir),
 		}),
 		Host:          o.host,
 		Port:          o.port,

@@ -129,21 +129,21 @@ func (s *Server) openPlatform(ctx context.Context, cfg Config) error {
 	if err := s.Platform.VerifySecrets(ctx); err != nil {
 		return fmt.Errorf("opening the store with the key in %s: %w", key, err)
 	}
-	staging, err := filepath.Abs(filepath.Join(cfg.Dir, "staging"))
+	temporary, err := filepath.Abs(Temporary(cfg.Dir))
 	if err != nil {
-		return fmt.Errorf("finding the folder for files: %w", err)
+		return fmt.Errorf("finding the folder for temporary files: %w", err)
 	}
 	s.Engine = local.New(local.Config{
-		Platform: s.Platform, Connectors: cfg.Connectors, Staging: staging, Logger: cfg.Logger, Clock: cfg.Clock,
+		Platform: s.Platform, Connectors: cfg.Connectors, Staging: temporary, Logger: cfg.Logger, Clock: cfg.Clock,
 	})
 	s.Platform.Attach(s.Engine)
 	s.left, _ = cfg.Connectors.(leftovers)
 	if s.log = cfg.Logger; s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	// Attempts of a server that was killed have left what they were moving. That it cannot be removed is no reason not to serve.
-	if err := os.RemoveAll(staging); err != nil {
-		s.log.WarnContext(ctx, "files of an earlier run are still there", "error", err)
+	// A server that was killed has left what it was working with. That it cannot be removed is no reason not to serve.
+	if err := os.RemoveAll(temporary); err != nil {
+		s.log.WarnContext(ctx, "temporary files of an earlier run are still there", "error", err)
 	}
 	return nil
 }

@@ -22,6 +22,10 @@ type Credentials struct {
 // CredentialsFile is where a server with this data directory leaves its credentials.
 func CredentialsFile(dir string) string { return filepath.Join(dir, "credentials.json") }
 
+// Temporary is the folder in a data directory for what is gone when the server that works with the directory has ended: in order, or, if
+// it was killed, when the next one starts.
+func Temporary(dir string) string { return filepath.Join(dir, "tmp") }
+
 // readCredentials reads what an earlier start has left, if anything.
 func readCredentials(dir string) (Credentials, error) {
 	var c Credentials

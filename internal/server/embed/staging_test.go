@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/airfielddev/airfield"
 	"github.com/airfielddev/airfield/cloud"
+	"github.com/airfielddev/airfield/internal/server/embed"
 	"github.com/airfielddev/airfield/protocol"
 )
 
@@ -87,12 +87,12 @@ func TestFilesOfPrograms(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir, out := t.TempDir(), filepath.Join(t.TempDir(), "out")
-	left := filepath.Join(dir, "staging", "files-1", "letters")
+	left := filepath.Join(embed.Temporary(dir), "files-1", "letters")
 	if err := os.MkdirAll(left, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	allowed := config(dir)
-	allowed.Connectors = airfield.NewConnectors(airfield.ConnectorOptions{AllowExec: true})
+	allowed.Connectors = airfield.NewConnectors(airfield.ConnectorOptions{AllowExec: true, Temp: embed.Temporary(dir)})
 	s, stop := serve(t, allowed)
 	defer stop()
 	if _, err := os.Stat(left); err == nil {
@@ -128,7 +128,7 @@ func TestFilesOfPrograms(t *testing.T) {
 	if diff := cmp.Diff("letters/a.txt of 4 bytes: dear", string(got)); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	if entries, err := fs.ReadDir(os.DirFS(dir), "staging"); err != nil || len(entries) > 0 {
+	if entries, err := os.ReadDir(embed.Temporary(dir)); err != nil || len(entries) > 0 {
 		t.Errorf("still there: %v, %v", entries, err)
 	}
 }
@@ -225,7 +225,7 @@ func TestFilesOfManifests(t *testing.T) {
 	if err != nil || !strings.Contains(string(text), `{"id":2,"name":"b.txt","path":"of/b","_airbyte_file_path":"files/letters/letters/2/b.txt"}`) {
 		t.Errorf("%s, %v", text, err)
 	}
-	if entries, err := fs.ReadDir(os.DirFS(dir), "staging"); err != nil || len(entries) > 0 {
+	if entries, err := os.ReadDir(embed.Temporary(dir)); err != nil || len(entries) > 0 {
 		t.Errorf("still there: %v, %v", entries, err)
 	}
 }
