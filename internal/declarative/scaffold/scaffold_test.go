@@ -191,7 +191,7 @@ func unmarked(text string) []byte {
 	before, rest, _ := strings.Cut(text, "    # incremental_sync:\n")
 	marked, after, _ := strings.Cut(rest, "    schema_loader:")
 	cursor := strings.ReplaceAll("    # incremental_sync:\n"+marked, "    # ", "    ")
-	after = strings.Replace(after, "properties: {}\n", "properties: {start_date: {type: string}}\n", -1)
+	after = strings.ReplaceAll(after, "properties: {}\n", "properties: {start_date: {type: string}}\n")
 	return []byte(before + cursor + "    schema_loader:" + after)
 }
 
