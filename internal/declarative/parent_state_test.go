@@ -148,6 +148,24 @@ func TestStateDelegatingStream(t *testing.T) {
 			equal(t, "state", f.last(t, "items"), test.want)
 		})
 	}
+	t.Run("as a parent", func(t *testing.T) {
+		t.Parallel()
+		parts := `
+      partition_router:
+        type: SubstreamPartitionRouter
+        parent_stream_configs: [{type: ParentStreamConfig, stream: "#/streams/0", parent_key: id, partition_field: of, incremental_dependency: true}]`
+		child := strings.Replace(one("'/parts/{{ stream_slice.of }}'", parts+cursor), "name: items", "name: parts", 1)
+		const body = `{"data":[{"id":1,"updated_at":"2024-04-20"}]}`
+		a := pages(t, map[string]string{"/all": body, "/parts/1": body})
+		f := load(t, a, stream("", cursor)+"-   "+strings.TrimSpace(child)+"\n")
+		if err := f.sync(t, "parts", nil); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "requests", a.urls(), []string{"/all", "/parts/1"})
+		if got, want := f.last(t, "parts"), `"parent_state":{"items":{"updated_at":"2024-04-20"}}`; !strings.Contains(got, want) {
+			t.Errorf("the state is %s, without %s", got, want)
+		}
+	})
 	t.Run("interrupted", func(t *testing.T) {
 		t.Parallel()
 		a := newAPI(t, func(w http.ResponseWriter, _ *http.Request, _ int) { http.Error(w, "{}", http.StatusBadRequest) })
