@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -78,7 +77,7 @@ func meantDuration(text string) string {
 }
 
 func isPattern(v any) bool {
-	_, err := regexp.Compile(template.Str(v))
+	_, err := template.ParsePattern(template.Str(v))
 	return err == nil
 }
 

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 )
 
@@ -152,7 +152,7 @@ func (c *WaitUntilTimeFromHeader) Build(env *Env) (Backoff, error) {
 // headerNumber finds a number in a header.
 type headerNumber struct {
 	name    string
-	pattern *regexp.Regexp // nil: the header is the number
+	pattern *template.Pattern // nil: the header is the number
 }
 
 func newHeaderNumber(env *Env, name, regex *manifest.Template) (*headerNumber, error) {
@@ -165,7 +165,7 @@ func newHeaderNumber(env *Env, name, regex *manifest.Template) (*headerNumber, e
 	if err != nil || pattern == "" {
 		return h, err
 	}
-	if h.pattern, err = regexp.Compile(`^(?:` + pattern + `)`); err != nil {
+	if h.pattern, err = template.ParsePattern(pattern); err != nil {
 		return nil, fmt.Errorf("reading regex: %w", err)
 	}
 	return h, nil
@@ -177,7 +177,9 @@ func (h *headerNumber) in(r *Response) (float64, bool) {
 	}
 	text := strings.TrimSpace(r.Header.Get(h.name))
 	if h.pattern != nil {
-		text = h.pattern.FindString(text)
+		if match, ok := h.pattern.Begin(text); ok {
+			text = match
+		}
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	return f, err == nil && !math.IsNaN(f)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -127,13 +126,13 @@ type RequestMatcher struct {
 type requestMatchers struct {
 	list     []RequestMatcher
 	weights  []int
-	patterns []*regexp.Regexp
+	patterns []*template.Pattern
 }
 
 func newMatchers(env *Env, list []RequestMatcher) (*requestMatchers, error) {
 	m := &requestMatchers{list: list}
 	for i := range list {
-		pattern, err := regexp.Compile(list[i].Path)
+		pattern, err := template.ParsePattern(list[i].Path)
 		if err != nil {
 			return nil, err
 		}
@@ -155,8 +154,9 @@ func (m *requestMatchers) Fits(req *http.Request) int {
 	if len(m.list) == 0 {
 		return 1
 	}
+	path := strings.TrimRight(req.URL.EscapedPath(), "/")
 	for i := range m.list {
-		if m.list[i].fits(req) && m.patterns[i].MatchString(req.URL.Path) {
+		if m.list[i].fits(req) && m.patterns[i].Occurs(path) {
 			return m.weights[i]
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -253,6 +254,18 @@ func TestBudget(t *testing.T) {
 			equal(t, "requests", len(a.calls), 7)
 			equal(t, "slept", f.slept, test.slept)
 		})
+	}
+}
+
+// TestRequestMatcher compares paths as they are sent, but for slashes at their end.
+func TestRequestMatcher(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]int{"/items": 1, "/items/": 1, "/items//?a=1": 1, "/items/1": 0, "/items%2F1": 0, "/old/items": 0} {
+		m, err := newMatchers(new(Env), []RequestMatcher{{Path: `(?<!old)/items\Z`}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, path, m.Fits(httptest.NewRequest(http.MethodGet, "http://example.com"+path, nil)), want)
 	}
 }
 

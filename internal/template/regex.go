@@ -39,6 +39,18 @@ func (ev *evaluation) compile(pattern string) (*regex, error) {
 	if r, ok := ev.tmpl.regexes.Load(pattern); ok {
 		return r.(*regex), nil
 	}
+	r, err := newRegex(pattern)
+	if err != nil {
+		return nil, err
+	}
+	// Patterns are almost always constants; one made of data must not fill the memory.
+	if ev.tmpl.regexCount.Add(1) <= 8 {
+		ev.tmpl.regexes.Store(pattern, r)
+	}
+	return r, nil
+}
+
+func newRegex(pattern string) (*regex, error) {
 	if len(pattern) > 1<<14 {
 		return nil, limitErr("the regular expression is too long")
 	}
@@ -48,12 +60,7 @@ func (ev *evaluation) compile(pattern string) (*regex, error) {
 		return nil, valueErr("the regular expression is not valid")
 	}
 	compiled.MatchTimeout = regexTime
-	r := &regex{compiled, names}
-	// Patterns are almost always constants; one made of data must not fill the memory.
-	if ev.tmpl.regexCount.Add(1) <= 8 {
-		ev.tmpl.regexes.Store(pattern, r)
-	}
-	return r, nil
+	return &regex{compiled, names}, nil
 }
 
 // translateRegex turns what Python writes differently into the dialect of regexp2: named groups count like others,
