@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/declarative/masking"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/internal/wire/config"
 )
@@ -93,7 +94,7 @@ func (t *trial) exchanges() ([]Exchange, error) {
 		if utf8.Valid(body) {
 			continue
 		}
-		if t.mask.text(string(body)) != string(body) {
+		if t.mask.Text(string(body)) != string(body) {
 			return nil, fmt.Errorf("recording the answer to %s: it is no text, and has a secret in it", request.URL)
 		}
 		list[i].Response.Body, list[i].Response.Base64 = "", base64.StdEncoding.EncodeToString(body)
@@ -140,8 +141,8 @@ func (p *replayTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	p.trial.mu.Lock()
 	defer p.trial.mu.Unlock()
 	asked := printRequest(req, body)
-	p.trial.mask.learnRequest(req.Header)
-	p.trial.mask.request(asked)
+	p.trial.mask.LearnRequest(req.Header)
+	p.trial.mask.Request(asked)
 	for i, e := range p.answers {
 		if !p.used[i] && e.Request.Method == asked.HTTPMethod && e.Request.URL == asked.URL && e.Request.Body == asked.Body {
 			p.used[i] = true
@@ -199,10 +200,10 @@ func (s *Source) Masked(configuration json.RawMessage) (json.RawMessage, error) 
 	if err != nil {
 		return nil, fmt.Errorf("reading configuration: %w", err)
 	}
-	var m masker
+	var m masking.Masker
 	if s.config.Spec != nil {
-		m.learn(secretsIn(s.config.Spec.Schema, v)...)
+		m.Learn(secretsIn(s.config.Spec.Schema, v)...)
 	}
-	m.learnConfig(v)
-	return template.AppendJSON(nil, m.value(v))
+	m.LearnConfig(v)
+	return template.AppendJSON(nil, m.Value(v))
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/airfielddev/airfield/connector"
 	"github.com/airfielddev/airfield/internal/declarative/infer"
+	"github.com/airfielddev/airfield/internal/declarative/masking"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/internal/wire/config"
 	"github.com/airfielddev/airfield/manifest"
@@ -63,7 +64,7 @@ func (t *trial) show(ctx context.Context, s *Source) (config.BuilderStream, erro
 		return config.BuilderStream{}, ctx.Err()
 	}
 	if t.in.Refuse && errors.Is(err, ErrInput) {
-		return config.BuilderStream{}, &connector.Error{Type: connector.FailureOf(err), Message: t.mask.text(err.Error()), Cause: ErrInput}
+		return config.BuilderStream{}, &connector.Error{Type: connector.FailureOf(err), Message: t.mask.Text(err.Error()), Cause: ErrInput}
 	}
 	if err != nil {
 		t.fail(err)
@@ -92,7 +93,7 @@ type trial struct {
 	cursor  Cursor
 	schema  infer.Schema
 	formats infer.Formats
-	mask    masker
+	mask    masking.Masker
 	most    int64 // of a body that is shown, in bytes
 	keeps   bool  // exchanges are kept
 
@@ -111,8 +112,8 @@ func (t *trial) read(ctx context.Context, s *Source) error {
 	if t.run, err = s.begin(t.in.Config, t.take); err != nil {
 		return err
 	}
-	t.mask.learn(t.run.secrets...)
-	t.mask.learnConfig(t.run.env.Config)
+	t.mask.Learn(t.run.secrets...)
+	t.mask.LearnConfig(t.run.env.Config)
 	t.run.env.transport = &watchedTransport{t.run.env.transport, t.most, t.seen}
 	t.run.env.rejected = t.reject
 	t.run.env.bounds = &bounds{pages: t.in.Pages, slices: t.in.Slices, once: !t.in.Repeat}
@@ -246,9 +247,9 @@ func (t *trial) seen(e exchange) {
 		return // what it leads to is worth showing
 	}
 	t.received += len(response.Body)
-	t.mask.learnRequest(e.request.Header)
+	t.mask.LearnRequest(e.request.Header)
 	if why.kind == kindAuth && response.Status < 400 {
-		t.mask.learnAnswer(response.Body)
+		t.mask.LearnAnswer(response.Body)
 	}
 	switch {
 	case !auxiliary && t.slice != nil:

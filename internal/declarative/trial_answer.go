@@ -21,8 +21,8 @@ func (t *trial) answer() config.BuilderStream {
 		t.hideExchange(out.AuxiliaryRequests[i].Request, out.AuxiliaryRequests[i].Response)
 	}
 	for i := range out.Logs {
-		out.Logs[i].Message = t.mask.text(out.Logs[i].Message)
-		out.Logs[i].InternalMessage = t.mask.text(out.Logs[i].InternalMessage)
+		out.Logs[i].Message = t.mask.Text(out.Logs[i].Message)
+		out.Logs[i].InternalMessage = t.mask.Text(out.Logs[i].InternalMessage)
 	}
 	return out
 }
@@ -65,9 +65,9 @@ func (t *trial) limited() bool {
 }
 
 func (t *trial) hideSlice(s *config.BuilderSlice) {
-	s.SliceDescriptor = t.mask.json(s.SliceDescriptor)
+	s.SliceDescriptor = t.mask.JSON(s.SliceDescriptor)
 	for i := range s.State {
-		s.State[i] = t.mask.json(s.State[i])
+		s.State[i] = t.mask.JSON(s.State[i])
 	}
 	for i := range s.AuxiliaryRequests {
 		t.hideExchange(s.AuxiliaryRequests[i].Request, s.AuxiliaryRequests[i].Response)
@@ -76,17 +76,17 @@ func (t *trial) hideSlice(s *config.BuilderSlice) {
 		page := &s.Pages[i]
 		t.hideExchange(page.Request, page.Response)
 		for j := range page.Records {
-			page.Records[j] = t.mask.json(page.Records[j])
+			page.Records[j] = t.mask.JSON(page.Records[j])
 		}
 	}
 }
 
 func (t *trial) hideExchange(request *config.BuilderRequest, response *config.BuilderResponse) {
 	if request != nil {
-		t.mask.request(request)
+		t.mask.Request(request)
 	}
 	if response != nil {
-		t.mask.response(response)
+		t.mask.Response(response)
 	}
 }
 
