@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/airfielddev/airfield/internal/declarative/dpath"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 )
@@ -80,7 +81,7 @@ func (t *addFields) Transform(record *template.Dict, slice Slice) error {
 		if !wanted {
 			continue
 		}
-		if _, err := setPath(record, f.Path, value); err != nil {
+		if _, err := dpath.Set(record, f.Path, value); err != nil {
 			return fmt.Errorf("adding field %s: %w", strings.Join(f.Path, "."), err)
 		}
 	}
@@ -108,13 +109,13 @@ type RemoveFields struct {
 func (c *RemoveFields) Build(env *Env) (Transformation, error) {
 	t := &removeFields{condition: &c.Condition, env: env}
 	for _, pointer := range c.Pointers {
-		t.paths = append(t.paths, parsePath(pointer))
+		t.paths = append(t.paths, dpath.Parse(pointer))
 	}
 	return t, nil
 }
 
 type removeFields struct {
-	paths     [][]step
+	paths     []dpath.Path
 	condition *manifest.Template
 	env       *Env
 }
@@ -122,13 +123,13 @@ type removeFields struct {
 func (t *removeFields) Transform(record *template.Dict, _ Slice) error {
 	if !t.condition.Present() || t.condition.Source() == "" {
 		for _, path := range t.paths {
-			deletePath(record, path)
+			path.Delete(record)
 		}
 		return nil
 	}
 	vars := t.env.Vars()
 	var failed error
-	deleteLeaves(record, func(v any) bool {
+	dpath.DeleteLeaves(record, func(v any) bool {
 		vars["property"] = v
 		gone, err := t.condition.Bool(vars)
 		if failed == nil {

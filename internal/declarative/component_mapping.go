@@ -2,9 +2,9 @@ package declarative
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
+	"github.com/airfielddev/airfield/internal/declarative/dpath"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 )
@@ -87,55 +87,11 @@ func (m *ComponentMapping) path(vars map[string]any) ([]string, error) {
 // set writes a value to all places that a path leads to or, when there are none, to a new one.
 func (m *mapping) set(into *manifest.Fragment, path []string, value any, create bool) {
 	found := false
-	for _, place := range pathsOf(into.Value(), parsePath(path)) {
+	for _, place := range dpath.Parse(path).Places(into.Value()) {
 		found = into.Set(place, value, false) || found
 	}
 	if !found && create {
 		into.Set(path, value, true)
-	}
-}
-
-// pathsOf are the places that a path with wildcards leads to.
-func pathsOf(v any, path []step) [][]string {
-	var places [][]string
-	var walk func(v any, path []step, at []string)
-	walk = func(v any, path []step, at []string) {
-		if len(path) == 0 {
-			places = append(places, slices.Clone(at))
-			return
-		}
-		rest := path[1:]
-		if path[0].deep {
-			walk(v, rest, at)
-			rest = path
-		}
-		for key, inner := range childrenOf(v, &path[0]) {
-			walk(inner, rest, append(at, key))
-		}
-	}
-	walk(v, path, nil)
-	return places
-}
-
-// childrenOf are the values directly inside a value that a step leads to.
-func childrenOf(v any, s *step) func(yield func(string, any) bool) {
-	return func(yield func(string, any) bool) {
-		switch v := v.(type) {
-		case *template.Dict:
-			for key, inner := range v.All() {
-				if name := template.Str(key); s.matches(name) && !yield(name, inner) {
-					return
-				}
-			}
-		case []any:
-			only, named := s.index(len(v))
-			for i, inner := range v {
-				matches := named && i == only || s.pattern != nil && s.matches(strconv.Itoa(i))
-				if matches && !yield(strconv.Itoa(i), inner) {
-					return
-				}
-			}
-		}
 	}
 }
 

@@ -95,7 +95,7 @@ func (c *ComponentsConfig) values(env *Env) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, found, err := getPath(env.Config, path)
+	v, found, err := path.Get(env.Config)
 	if err != nil {
 		return nil, fmt.Errorf("following configs_pointer: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/airfielddev/airfield/internal/declarative/dpath"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 	"github.com/airfielddev/airfield/protocol"
@@ -98,7 +99,7 @@ func (c *ConfigAddFields) Rewrite(config *template.Dict) error {
 		if !wanted {
 			continue
 		}
-		if _, err := setPath(config, f.Path, v); err != nil {
+		if _, err := dpath.Set(config, f.Path, v); err != nil {
 			return fmt.Errorf("adding field %s: %w", strings.Join(f.Path, "."), err)
 		}
 	}
@@ -128,7 +129,7 @@ func (c *ConfigRemoveFields) Rewrite(config *template.Dict) error {
 		return err
 	}
 	for _, pointer := range c.Pointers {
-		deletePath(config, parsePath(pointer))
+		dpath.Parse(pointer).Delete(config)
 	}
 	return nil
 }
@@ -154,7 +155,7 @@ func (c *ConfigRemapField) Rewrite(config *template.Dict) error {
 		return nil
 	}
 	if v, known := values.Get(template.Str(old)); known {
-		_, err = setPath(config, c.Path, v)
+		_, err = dpath.Set(config, c.Path, v)
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/declarative/dpath"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 	"github.com/airfielddev/airfield/protocol"
@@ -70,7 +71,7 @@ type pathValidator struct {
 }
 
 func (v *pathValidator) Validate(config *template.Dict) error {
-	return walkPath(config, parsePath(v.path), func(value any) error {
+	return dpath.Parse(v.path).Walk(config, func(value any) error {
 		if err := v.strategy.Validate(value); err != nil {
 			return fmt.Errorf("field %s: %w", strings.Join(v.path, "."), err)
 		}

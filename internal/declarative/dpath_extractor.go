@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/airfielddev/airfield/internal/declarative/dpath"
 	"github.com/airfielddev/airfield/manifest"
 )
 
@@ -19,7 +20,7 @@ func (c *DpathExtractor) Build(env *Env) (Extractor, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &dpathExtractor{path: parsePath(path), many: slices.Contains(path, "*")}
+	x := &dpathExtractor{path: dpath.Parse(path), many: slices.Contains(path, "*")}
 	if c.Expander != nil {
 		x.expander, err = c.Expander.build(env)
 	}
@@ -27,7 +28,7 @@ func (c *DpathExtractor) Build(env *Env) (Extractor, error) {
 }
 
 type dpathExtractor struct {
-	path     []step
+	path     dpath.Path
 	many     bool            // a step is "*": everything that matches is a record
 	expander *recordExpander // nil: values are records as they are
 }
@@ -38,9 +39,9 @@ func (x *dpathExtractor) Extract(ctx context.Context, body any, yield func(any) 
 		yield = func(v any) error { return x.expander.expand(ctx, v, outer) }
 	}
 	if x.many {
-		return walkPath(body, x.path, yield)
+		return x.path.Walk(body, yield)
 	}
-	v, ok, err := getPath(body, x.path)
+	v, ok, err := x.path.Get(body)
 	if err != nil || !ok {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/airfielddev/airfield/internal/declarative/dpath"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 )
@@ -55,9 +56,9 @@ func (c *DynamicSchemaLoader) Build(env *Env) (SchemaLoader, error) {
 	return l, err
 }
 
-func pathOf(templates []manifest.Template, env *Env) ([]step, error) {
+func pathOf(templates []manifest.Template, env *Env) (dpath.Path, error) {
 	path, err := texts(templates, env)
-	return parsePath(path), err
+	return dpath.Parse(path), err
 }
 
 type dynamicSchema struct {
@@ -65,7 +66,7 @@ type dynamicSchema struct {
 	retriever       Retriever
 	filter          Filter // nil: every property
 	transformations []Transformation
-	list, key, kind []step
+	list, key, kind dpath.Path
 	types           []TypesMap
 }
 
@@ -132,7 +133,7 @@ func (l *dynamicSchema) fields(ctx context.Context) ([]any, error) {
 	if first == nil {
 		return nil, nil
 	}
-	v, _, err := getPath(first, l.list)
+	v, _, err := l.list.Get(first)
 	if err != nil {
 		return nil, fmt.Errorf("following schema_pointer: %w", err)
 	}
@@ -150,7 +151,7 @@ func (l *dynamicSchema) fields(ctx context.Context) ([]any, error) {
 }
 
 func (l *dynamicSchema) property(field any) (name string, schema *template.Dict, err error) {
-	v, _, err := getPath(field, l.key)
+	v, _, err := l.key.Get(field)
 	if err != nil {
 		return "", nil, fmt.Errorf("following key_pointer: %w", err)
 	}
@@ -160,7 +161,7 @@ func (l *dynamicSchema) property(field any) (name string, schema *template.Dict,
 	}
 	var kind any = "string"
 	if len(l.kind) > 0 {
-		found, ok, err := getPath(field, l.kind)
+		found, ok, err := l.kind.Get(field)
 		if err != nil {
 			return "", nil, fmt.Errorf("following type_pointer: %w", err)
 		}

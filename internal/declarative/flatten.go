@@ -3,6 +3,7 @@ package declarative
 import (
 	"strconv"
 
+	"github.com/airfielddev/airfield/internal/declarative/dpath"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 )
@@ -89,7 +90,7 @@ func (c *DpathFlattenFields) Build(env *Env) (Transformation, error) {
 			return nil, err
 		}
 	}
-	t.path = parsePath(path)
+	t.path = dpath.Parse(path)
 	if c.Transformation == nil {
 		return t, nil
 	}
@@ -102,17 +103,14 @@ func (c *DpathFlattenFields) Build(env *Env) (Transformation, error) {
 
 type dpathFlatten struct {
 	*DpathFlattenFields
-	path           []step
+	path           dpath.Path
 	prefix, suffix string
 }
 
 func (t *dpathFlatten) Transform(record *template.Dict, _ Slice) error {
-	var found *template.Dict
-	_ = walkPath(record, t.path, func(v any) error {
-		found, _ = v.(*template.Dict)
-		return errStop
-	})
-	if found == nil || found == record {
+	first, _ := t.path.First(record)
+	found, ok := first.(*template.Dict)
+	if !ok || found == record {
 		return nil
 	}
 	fields := copyDict(found)
@@ -122,7 +120,7 @@ func (t *dpathFlatten) Transform(record *template.Dict, _ Slice) error {
 		return nil
 	}
 	if t.DeleteOrigin {
-		deletePath(record, t.path)
+		t.path.Delete(record)
 	}
 	for key := range fields.All() {
 		if _, taken := record.Get(template.Str(key)); taken {

@@ -145,64 +145,6 @@ func TestGoldenNormalization(t *testing.T) {
 	}
 }
 
-func TestGoldenPaths(t *testing.T) {
-	t.Parallel()
-	for _, v := range golden[struct {
-		Op             string
-		Obj, Path, Out json.RawMessage
-		Value          json.RawMessage
-		Error, Pred    string
-	}](t, "dpath.json") {
-		name := fmt.Sprintf("%s %s of %s", v.Op, v.Path, v.Obj)
-		var path []string
-		if json.Unmarshal(v.Path, &path) != nil {
-			continue // a path in one text is split by whoever has one
-		}
-		got, err := onPath(t, v.Op, value(t, v.Obj), path, v.Value)
-		switch {
-		case v.Error == "PathNotFound" && v.Op == "delete":
-			if got := text(t, got); got != text(t, value(t, v.Obj)) {
-				t.Errorf("%s changed it to %s", name, got)
-			}
-		case v.Error != "":
-			if err == nil {
-				t.Errorf("%s: got %s, want %s", name, text(t, got), v.Error)
-			}
-		case err != nil:
-			t.Errorf("%s: %v", name, err)
-		case text(t, got) != text(t, value(t, v.Out)):
-			t.Errorf("%s: got %s, want %s", name, text(t, got), v.Out)
-		}
-	}
-}
-
-func onPath(t *testing.T, op string, of any, path []string, set json.RawMessage) (any, error) {
-	t.Helper()
-	switch op {
-	case "get":
-		found, ok, err := getPath(of, parsePath(path))
-		if err == nil && !ok {
-			err = fmt.Errorf("nothing at %q", path)
-		}
-		return found, err
-	case "values":
-		list := []any{}
-		err := walkPath(of, parsePath(path), func(v any) error {
-			list = append(list, v)
-			return nil
-		})
-		return list, err
-	case "new":
-		return setPath(of, path, value(t, set))
-	case "delete":
-		return deletePath(of, parsePath(path)), nil
-	case "delete_with_condition":
-		return deleteLeaves(of, func(v any) bool { return v == "v" }), nil
-	}
-	t.Fatalf("unknown operation %s", op)
-	return nil, nil
-}
-
 func TestGoldenURLs(t *testing.T) {
 	t.Parallel()
 	for _, v := range golden[struct {

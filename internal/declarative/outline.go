@@ -2,7 +2,6 @@ package declarative
 
 import (
 	"context"
-	"slices"
 
 	"github.com/airfielddev/airfield/internal/template"
 )
@@ -22,18 +21,17 @@ func newOutline(d Decoder, s RecordSelector, p Paginator) *outline {
 		return nil
 	}
 	extractor, ok := all.extractor.(*dpathExtractor)
-	if !ok || len(extractor.path) == 0 || slices.ContainsFunc(extractor.path, func(s step) bool { return s.pattern != nil }) {
+	if !ok || len(extractor.path) == 0 {
+		return nil
+	}
+	if _, many := extractor.path.Wildcard(); many {
 		return nil
 	}
 	members, ok := p.BodyMembers()
 	if !ok {
 		return nil
 	}
-	o := &outline{expander: extractor.expander, members: members, selector: all}
-	for _, s := range extractor.path {
-		o.path = append(o.path, s.text)
-	}
-	return o
+	return &outline{expander: extractor.expander, members: members, selector: all, path: extractor.path.Keys()}
 }
 
 // read gives the records of a page to yield. It reports false for a page that it cannot read.

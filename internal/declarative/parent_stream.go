@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/airfielddev/airfield/internal/declarative/dpath"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 	"github.com/airfielddev/airfield/protocol"
@@ -48,7 +49,7 @@ func (c *ParentStreamConfig) Build(env *Env) (*parentStream, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.key = parsePath(strings.Split(strings.TrimPrefix(key, "/"), "/"))
+	p.key = dpath.Parse(strings.Split(strings.TrimPrefix(key, "/"), "/"))
 	if p.field, err = c.Field.Text(env.Vars()); err != nil {
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func texts(templates []manifest.Template, env *Env) ([]string, error) {
 // parentStream is a stream whose records are partitions of another.
 type parentStream struct {
 	stream      *Stream
-	key         []step
+	key         dpath.Path
 	field       string
 	option      *RequestOption
 	incremental bool
@@ -137,7 +138,7 @@ func (p *parentStream) stateIn(child *template.Dict) (json.RawMessage, error) {
 
 // partition makes a partition of a record; false when the record has no key.
 func (p *parentStream) partition(record *template.Dict, of Slice, lazily bool) (Slice, bool, error) {
-	key, _, err := getPath(record, p.key)
+	key, _, err := p.key.Get(record)
 	if err != nil || key == nil {
 		return Slice{}, false, err
 	}
@@ -146,7 +147,7 @@ func (p *parentStream) partition(record *template.Dict, of Slice, lazily bool) (
 	partition.Set(parentSliceKey, orEmpty(of.Partition))
 	s := Slice{Partition: partition}
 	if lazily {
-		page, found := lookupPath(record, p.lazy)
+		page, found := dpath.Parse(p.lazy).First(record)
 		if !found {
 			page = []any{}
 		}
@@ -157,7 +158,7 @@ func (p *parentStream) partition(record *template.Dict, of Slice, lazily bool) (
 		if s.Extra == nil {
 			s.Extra = template.NewDict(len(p.extra))
 		}
-		value, _, err := getPath(record, parsePath(f.path))
+		value, _, err := dpath.Parse(f.path).Get(record)
 		if err != nil {
 			return Slice{}, false, fmt.Errorf("finding extra field %s: %w", f.name, err)
 		}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/airfielddev/airfield/internal/declarative/dpath"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 )
@@ -212,7 +213,7 @@ func (p *properties) mergeKey(record *template.Dict) string {
 // endpointProperties asks for properties, once.
 type endpointProperties struct {
 	retriever Retriever
-	path      []step
+	path      dpath.Path
 
 	mu    sync.Mutex
 	found []string // nil: not asked yet
@@ -239,7 +240,7 @@ func (e *endpointProperties) list(ctx context.Context) ([]string, error) {
 	}
 	list := []string{}
 	err := e.retriever.Read(ctx, Query{}, func(record *template.Dict) error {
-		v, ok, err := getPath(record, e.path)
+		v, ok, err := e.path.Get(record)
 		if !ok {
 			v = []any{} // what the reference puts in its place
 		}

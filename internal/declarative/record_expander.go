@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/declarative/dpath"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 	"github.com/airfielddev/airfield/protocol"
@@ -72,7 +73,7 @@ func (c *RecordExpander) build(env *Env) (*recordExpander, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.path = parsePath(list)
+	x.path = dpath.Parse(list)
 	if c.Complete.Present() {
 		if err := onePlace("expand_records_from_field", x.path); err != nil {
 			return nil, err
@@ -81,7 +82,7 @@ func (c *RecordExpander) build(env *Env) (*recordExpander, error) {
 	if list, err = texts(c.Truncated, env); err != nil {
 		return nil, err
 	}
-	x.truncated = parsePath(list)
+	x.truncated = dpath.Parse(list)
 	if err := onePlace("truncation_indicator_path", x.truncated); err != nil {
 		return nil, err
 	}
@@ -102,19 +103,17 @@ func (c *ParentFieldPath) build(env *Env) (parentField, error) {
 	if err != nil {
 		return f, err
 	}
-	f.from = parsePath(from)
+	f.from = dpath.Parse(from)
 	if f.to, err = texts(c.To, env); err != nil {
 		return f, err
 	}
-	return f, errors.Join(onePlace("parent_path", f.from), onePlace("record_path", parsePath(f.to)))
+	return f, errors.Join(onePlace("parent_path", f.from), onePlace("record_path", dpath.Parse(f.to)))
 }
 
 // onePlace is an error for a path that may lead to several places.
-func onePlace(field string, path []step) error {
-	for i := range path {
-		if path[i].pattern != nil {
-			return fmt.Errorf("%s has the wildcard %s, but must lead to one place", field, path[i].text)
-		}
+func onePlace(field string, path dpath.Path) error {
+	if step, many := path.Wildcard(); many {
+		return fmt.Errorf("%s has the wildcard %s, but must lead to one place", field, step)
 	}
 	return nil
 }
@@ -124,7 +123,7 @@ type recordExpander struct {
 	*RecordExpander
 
 	env             *Env
-	path, truncated []step
+	path, truncated dpath.Path
 	fields          []parentField
 	complete        Retriever // nil: what the record has is all that can be had
 
@@ -132,7 +131,7 @@ type recordExpander struct {
 }
 
 type parentField struct {
-	from []step
+	from dpath.Path
 	to   []string
 }
 
@@ -143,7 +142,7 @@ func (x *recordExpander) expand(ctx context.Context, v any, yield func(any) erro
 	}
 	var base *template.Dict // what goes under each element; nil: nothing
 	if x.Merge {
-		base, _ = withoutLists(parent, x.path).(*template.Dict)
+		base, _ = x.path.WithoutLists(parent).(*template.Dict)
 	}
 	give := func(item any) error {
 		record, err := x.child(item, parent, base)
@@ -159,7 +158,7 @@ func (x *recordExpander) expand(ctx context.Context, v any, yield func(any) erro
 		}
 	}
 	found := 0
-	err := walkPath(parent, x.path, func(v any) error {
+	err := x.path.Walk(parent, func(v any) error {
 		list, _ := v.([]any)
 		for _, item := range list {
 			found++
@@ -183,7 +182,7 @@ func (x *recordExpander) isTruncated(parent *template.Dict) bool {
 	if len(x.truncated) == 0 {
 		return false
 	}
-	v, ok, err := getPath(parent, x.truncated)
+	v, ok, err := x.truncated.Get(parent)
 	return ok && err == nil && truthy(v)
 }
 
@@ -217,8 +216,7 @@ func (x *recordExpander) warnTruncated(parent *template.Dict, found int) {
 
 // total is how many elements a record says that its list has, beside what says that it is truncated.
 func (x *recordExpander) total(parent *template.Dict) (int64, bool) {
-	path := append(x.truncated[:len(x.truncated)-1:len(x.truncated)-1], step{text: "total_count"})
-	v, ok, err := getPath(parent, path)
+	v, ok, err := x.truncated.Beside("total_count").Get(parent)
 	n, whole := v.(int64)
 	return n, ok && err == nil && whole
 }
@@ -253,62 +251,12 @@ func (x *recordExpander) child(item any, parent, base *template.Dict) (any, erro
 
 // copy gives a record a value of its parent; null when it has none.
 func (f *parentField) copy(parent, record *template.Dict) error {
-	v, _, err := getPath(parent, f.from)
+	v, _, err := f.from.Get(parent)
 	if err != nil {
 		return err
 	}
-	if _, err := setPath(record, f.to, deepCopy(v)); err != nil {
+	if _, err := dpath.Set(record, f.to, deepCopy(v)); err != nil {
 		return connector.ConfigError("setting %s of an expanded record, which is no object there: %w", strings.Join(f.to, "."), err)
 	}
 	return nil
-}
-
-// withoutLists is a value without the lists at a path. It shares with the value what has none.
-func withoutLists(v any, path []step) any {
-	s, rest := path[0], path[1:]
-	if s.deep {
-		if len(rest) > 0 {
-			v = withoutLists(v, rest)
-		}
-		rest = path
-	}
-	// remain is what remains of a member.
-	remain := func(inner any) (any, bool) {
-		_, list := inner.([]any)
-		switch {
-		case list && (len(rest) == 0 || s.deep && len(path) == 1):
-			return nil, false
-		case len(rest) == 0:
-			return inner, true
-		}
-		return withoutLists(inner, rest), true
-	}
-	switch v := v.(type) {
-	case *template.Dict:
-		c := template.NewDict(v.Len())
-		for key, inner := range v.All() {
-			name, kept := template.Str(key), true
-			if s.matches(name) {
-				inner, kept = remain(inner)
-			}
-			if kept {
-				c.Set(name, inner)
-			}
-		}
-		return c
-	case []any:
-		c := make([]any, 0, len(v))
-		only, one := s.index(len(v))
-		for i, inner := range v {
-			kept := true
-			if one && i == only || s.pattern != nil && s.matches(strconv.Itoa(i)) {
-				inner, kept = remain(inner)
-			}
-			if kept {
-				c = append(c, inner)
-			}
-		}
-		return c
-	}
-	return v
 }

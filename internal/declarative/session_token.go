@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/declarative/dpath"
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 )
@@ -110,7 +111,7 @@ func (s *session) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found, ok := lookupPath(body, s.path)
+	found, ok := dpath.Parse(s.path).First(body)
 	if !ok || found == nil || template.Str(found) == "" {
 		return connector.ConfigError("the answer to the login has no session token")
 	}

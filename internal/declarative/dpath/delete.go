@@ -1,0 +1,141 @@
+package dpath
+
+import (
+	"strconv"
+
+	"github.com/airfielddev/airfield/internal/template"
+)
+
+// Delete removes the values that the path leads to, and gives back what they were removed from. The last element of a list goes; others
+// become null, so that the rest keep their places.
+func (p Path) Delete(v any) any {
+	if len(p) == 0 {
+		return v
+	}
+	if d, ok := v.(*template.Dict); ok && p[0].pattern == nil {
+		p.deleteField(d)
+		return v
+	}
+	return deleteIf(v, func(key string, n int, inner any) (any, bool) {
+		s := p[0]
+		matches := s.matches(key)
+		if i, ok := s.index(n); ok && n > 0 {
+			matches = strconv.Itoa(i) == key
+		}
+		switch {
+		case s.deep && len(p) == 1, matches && len(p) == 1:
+			return nil, true
+		case s.deep:
+			return p.Delete(p[1:].Delete(inner)), false
+		case matches:
+			return p[1:].Delete(inner), false
+		}
+		return inner, false
+	})
+}
+
+// deleteField removes the values of a path whose first step is a key.
+func (p Path) deleteField(d *template.Dict) {
+	key := p[0].text
+	if len(p) == 1 {
+		d.Delete(key)
+	} else if inner, ok := d.Get(key); ok {
+		d.Set(key, p[1:].Delete(inner))
+	}
+}
+
+// DeleteLeaves removes every value inside v that is neither object nor list and for which gone is true.
+func DeleteLeaves(v any, gone func(any) bool) any {
+	return deleteIf(v, func(_ string, _ int, inner any) (any, bool) {
+		switch inner.(type) {
+		case *template.Dict, []any:
+			return DeleteLeaves(inner, gone), false
+		}
+		return inner, gone(inner)
+	})
+}
+
+// deleteIf asks for every child what becomes of it. The number of elements is given for lists only.
+func deleteIf(v any, decide func(key string, n int, inner any) (any, bool)) any {
+	switch v := v.(type) {
+	case *template.Dict:
+		var keys []string
+		for key := range v.All() {
+			keys = append(keys, template.Str(key))
+		}
+		for _, key := range keys {
+			inner, _ := v.Get(key)
+			if kept, gone := decide(key, 0, inner); gone {
+				v.Delete(key)
+			} else {
+				v.Set(key, kept)
+			}
+		}
+		return v
+	case []any:
+		n := len(v)
+		for i := range n {
+			kept, gone := decide(strconv.Itoa(i), n, v[i])
+			switch {
+			case !gone:
+				v[i] = kept
+			case i == len(v)-1:
+				v = v[:i]
+			default:
+				v[i] = nil
+			}
+		}
+		return v
+	}
+	return v
+}
+
+// WithoutLists is a value without the lists that the path leads to. It shares with the value what has none.
+func (p Path) WithoutLists(v any) any {
+	s, rest := p[0], p[1:]
+	if s.deep {
+		if len(rest) > 0 {
+			v = rest.WithoutLists(v)
+		}
+		rest = p
+	}
+	// remain is what remains of a member.
+	remain := func(inner any) (any, bool) {
+		_, list := inner.([]any)
+		switch {
+		case list && (len(rest) == 0 || s.deep && len(p) == 1):
+			return nil, false
+		case len(rest) == 0:
+			return inner, true
+		}
+		return rest.WithoutLists(inner), true
+	}
+	switch v := v.(type) {
+	case *template.Dict:
+		c := template.NewDict(v.Len())
+		for key, inner := range v.All() {
+			name, kept := template.Str(key), true
+			if s.matches(name) {
+				inner, kept = remain(inner)
+			}
+			if kept {
+				c.Set(name, inner)
+			}
+		}
+		return c
+	case []any:
+		c := make([]any, 0, len(v))
+		only, one := s.index(len(v))
+		for i, inner := range v {
+			kept := true
+			if one && i == only || s.pattern != nil && s.matches(strconv.Itoa(i)) {
+				inner, kept = remain(inner)
+			}
+			if kept {
+				c = append(c, inner)
+			}
+		}
+		return c
+	}
+	return v
+}
