@@ -13,7 +13,7 @@ const refKey = "$ref"
 type references struct {
 	root     *Node
 	problems *problemList
-	done     map[*Node]*Node
+	done     map[*Node]*Node // mappings and sequences
 	open     map[string]bool
 }
 
@@ -23,21 +23,21 @@ func resolveReferences(root *Node, problems *problemList) *Node {
 }
 
 func (r *references) resolve(n *Node) *Node {
-	if done := r.done[n]; done != nil {
-		return done
-	}
-	resolved := n
-	switch n.kind {
-	case Scalar:
+	if n.kind == Scalar {
 		if text, ok := n.str(); ok && strings.HasPrefix(text, "#/") {
 			return r.follow(n, text)
 		}
-	case Sequence:
-		resolved = r.sequence(n)
-	case Mapping:
-		resolved = r.mapping(n)
+		return n
 	}
-	r.done[n] = resolved
+	resolved := r.done[n]
+	if resolved == nil {
+		if n.kind == Sequence {
+			resolved = r.sequence(n)
+		} else {
+			resolved = r.mapping(n)
+		}
+		r.done[n] = resolved
+	}
 	return resolved
 }
 
@@ -162,6 +162,9 @@ const maxNodes = 10_000_000
 
 // measure tells how many nodes a tree has once shared parts are counted as often as they are used, and how deep it is.
 func measure(n *Node, known map[*Node][2]int) (size, depth int) {
+	if n.kind == Scalar {
+		return 1, 0
+	}
 	if m, ok := known[n]; ok {
 		return m[0], m[1]
 	}

@@ -163,8 +163,10 @@ func (c *yamlConverter) convert(y *yaml.Node, depth int) *Node {
 		c.problems.at(n, "", CodeTooLarge, "nested more than %d levels deep", maxDepth)
 		return n
 	}
-	c.open[y] = true
-	defer delete(c.open, y)
+	if y.Anchor != "" {
+		c.open[y] = true
+		defer delete(c.open, y)
+	}
 	switch y.Kind {
 	case yaml.MappingNode:
 		n.kind = Mapping

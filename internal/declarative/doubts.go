@@ -145,7 +145,7 @@ var askedSettings = regexp.MustCompile(`\bconfig(?:\[\s*(?:'([^'\\]+)'|"([^"\\]+
 
 // templates tells of settings that are asked for and that no user can give.
 func (d *doubter) templates(n *manifest.Node, path string) {
-	if n == nil || d.seen[n] {
+	if n == nil || n.Kind() == manifest.Scalar && !strings.Contains(n.Text(), "{") || d.seen[n] {
 		return
 	}
 	d.seen[n] = true
@@ -158,7 +158,7 @@ func (d *doubter) templates(n *manifest.Node, path string) {
 	for i, item := range n.Items() {
 		d.templates(item, path+"["+strconv.Itoa(i)+"]")
 	}
-	if n.Kind() == manifest.Scalar && strings.Contains(n.Text(), "{") {
+	if n.Kind() == manifest.Scalar {
 		d.template(n, path)
 	}
 }
