@@ -38,7 +38,7 @@ func (s *Source) Discover(ctx context.Context, config json.RawMessage, emit conn
 func (r *run) discover(ctx context.Context, l *listedStream) (protocol.Stream, error) {
 	stream, err := r.build(l)
 	if err != nil {
-		return protocol.Stream{}, err
+		return protocol.Stream{}, ofInput(err)
 	}
 	if _, err := r.groupsOf(stream.Name); err != nil {
 		return protocol.Stream{}, err
