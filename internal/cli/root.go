@@ -47,6 +47,7 @@ func newRoot(s *session.Session) *cobra.Command {
 	root.Long = about
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.Version = version.Text()
+	root.SetFlagErrorFunc(wrongFlag)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetArgs(s.World.Args)
 	root.SetIn(s.World.Stdin)
