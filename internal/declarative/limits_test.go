@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -32,12 +33,15 @@ func TestLargeDownloads(t *testing.T) {
 	}
 }
 
-// TestSpool gives everything back from the beginning, and removes the file.
+// TestSpool gives everything back from the beginning, of a file that a killed process cannot leave behind.
 func TestSpool(t *testing.T) {
 	t.Parallel()
 	file, err := spool(strings.NewReader("abc"), 3)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Stat(file.Name()); !errors.Is(err, os.ErrNotExist) && runtime.GOOS != "windows" {
+		t.Errorf("the file has its name still: %v", err)
 	}
 	text, err := io.ReadAll(file)
 	if err != nil || string(text) != "abc" || file.Size != 3 {

@@ -13,7 +13,8 @@ const diskFactor = 64
 // diskLimit is how large a response may be that goes to disk, in bytes.
 func (e *Env) diskLimit() int64 { return e.limit * diskFactor }
 
-// spooled is a temporary file.
+// spooled is a temporary file that has no name any more, so that it is gone with the process however that ends. Windows keeps the
+// name until the file is discarded.
 type spooled struct {
 	*os.File
 
@@ -26,6 +27,7 @@ func spool(body io.Reader, limit int64) (*spooled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("creating temporary file: %w", err)
 	}
+	_ = os.Remove(file.Name())
 	s := &spooled{File: file}
 	if err := s.fill(body, limit); err != nil {
 		s.discard()
@@ -50,7 +52,8 @@ func (s *spooled) fill(body io.Reader, limit int64) (err error) {
 	return nil
 }
 
-// discard removes the file. What cannot be removed is left to whoever cleans temporary files up.
+// discard closes the file, and removes it where it still has its name. What cannot be removed is left to whoever cleans temporary
+// files up.
 func (s *spooled) discard() {
 	_ = s.Close()
 	_ = os.Remove(s.Name())

@@ -54,13 +54,19 @@ func checkFooter(file io.ReaderAt, size int64) error {
 	return nil
 }
 
-// spool copies the input to a file that is gone once it is closed.
+// spool copies the input to a file that has no name any more, so that it is gone with the process however that ends. Windows keeps
+// the name until the file is closed.
 func (in *input) spool() (*os.File, error) {
 	file, err := os.CreateTemp("", "airfield-*.parquet")
 	if err != nil {
 		return nil, fmt.Errorf("making a file for the download: %w", err)
 	}
-	in.closers = append(in.closers, func() error { return errors.Join(file.Close(), os.Remove(file.Name())) })
+	_ = os.Remove(file.Name())
+	in.closers = append(in.closers, func() error {
+		err := file.Close()
+		_ = os.Remove(file.Name())
+		return err
+	})
 	if _, err := io.Copy(file, in.Reader); err != nil {
 		return nil, fmt.Errorf("downloading: %w", err)
 	}

@@ -4,11 +4,19 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"runtime"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/airfielddev/airfield/connector"
+	"github.com/airfielddev/airfield/internal/builtin/file"
+	"github.com/airfielddev/airfield/protocol"
 )
 
 type part struct {
@@ -62,6 +70,35 @@ func parquetFile(tb testing.TB, n int) string {
 		things[i] = thing{ID: int64(i), Tags: []string{"x"}}
 	}
 	return write(tb, things)
+}
+
+// TestParquetDownloadHasNoName looks while a download is read: a process that is killed then leaves nothing behind.
+func TestParquetDownloadHasNoName(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a file that is open keeps its name")
+	}
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	content := parquetFile(t, 3)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(content)) }))
+	t.Cleanup(server.Close)
+	c := config("parquet", server.URL, "")
+	req := connector.ReadRequest{Config: c}
+	req.Catalog.Streams = []protocol.ConfiguredStream{{Stream: discover(t, c), SyncMode: protocol.FullRefresh}}
+	records := 0
+	err := file.New(file.Options{}).Read(t.Context(), req, func(m protocol.Message) error {
+		if m.Type != protocol.TypeRecord {
+			return nil
+		}
+		records++
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("the folder for temporary files has %v, %v", left, err)
+		}
+		return nil
+	})
+	if err != nil || records != 3 {
+		t.Errorf("read %d records, %v", records, err)
+	}
 }
 
 func TestParquet(t *testing.T) {
