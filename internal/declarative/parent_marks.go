@@ -8,14 +8,15 @@ import (
 // parentMarks follow how far the parent streams may be said to be read: no further than where the oldest partition still being
 // read came from.
 type parentMarks struct {
-	state json.RawMessage // safe to write now; nil: none
-	marks []parentMark
-	bytes int // of all marks
-	size  int // of the state at the last mark
-	since int // partitions since then
-	last  int // the number of the last partition
-	first int // no partition with a smaller number is open
-	open  map[int]struct{}
+	state  json.RawMessage // safe to write now; nil: none
+	before json.RawMessage // what it was when the read began; nil: none
+	marks  []parentMark
+	bytes  int // of all marks
+	size   int // of the state at the last mark
+	since  int // partitions since then
+	last   int // the number of the last partition
+	first  int // no partition with a smaller number is open
+	open   map[int]struct{}
 }
 
 // parentMark is the parents' state at the time a partition came.

@@ -46,7 +46,7 @@ func (r *parentRead) state() (json.RawMessage, bool) {
 }
 
 // each calls yield for the partition of every record. The parent's slices are closed before the last of their partitions is given
-// out, so that the state to be remembered with that partition says so.
+// out, so that the state to be remembered with that partition says so. A parent without slices stays as it was.
 func (r *parentRead) each(ctx context.Context, yield func(Slice) error) error {
 	var held *Slice
 	release := func() error {
@@ -86,6 +86,9 @@ func (r *parentRead) each(ctx context.Context, yield func(Slice) error) error {
 	})
 	if err != nil && !errors.Is(err, errEnoughParents) {
 		return err
+	}
+	if slices == 0 {
+		return nil
 	}
 	r.current = nil
 	_, err = r.cursor.Final()

@@ -65,6 +65,7 @@ func newPartitionRun(r *datetimeRules, in CursorInput, state *template.Dict) (*p
 func (c *partitionRun) Each(ctx context.Context, yield func(Slice) error) error {
 	c.mu.Lock()
 	c.began = c.rules.env.Now()
+	c.parents.before = c.partitions.ParentState()
 	c.mu.Unlock()
 	err := c.partitions.Each(ctx, func(s Slice) error { return c.partition(ctx, s, yield) })
 	if err != nil {
@@ -250,17 +251,21 @@ func (c *partitionRun) sometimes() (json.RawMessage, error) {
 	return c.state()
 }
 
-// Final is the state at the end. It says of all partitions what is common to them only when each was listed and read.
+// Final is the state at the end. It says of all partitions what is common to them only when each was listed and read. Where none came,
+// the parents are where they were.
 func (c *partitionRun) Final() (json.RawMessage, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.listed && len(c.slices) == 0 {
+	switch {
+	case c.listed && len(c.slices) == 0:
 		if c.seen {
 			c.global = c.greatest
 			c.lookback = wholeSeconds(c.rules.env.Now().Sub(c.began))
 			c.seen = false
 		}
 		c.parents.state = c.partitions.ParentState()
+	case c.parents.last == 0:
+		c.parents.state = c.parents.before
 	}
 	return c.state()
 }
