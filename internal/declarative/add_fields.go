@@ -98,8 +98,8 @@ func (t *addFields) wanted(vars map[string]any, f *AddedField, value any) (bool,
 	return holds(&t.Condition, vars)
 }
 
-// RemoveFields removes fields of a record. With a condition, the pointers do not count: every value of the record for which it
-// holds is removed.
+// RemoveFields removes fields of a record. With a condition, it does not count where the pointers lead: each of them removes every
+// value of the record for which it holds.
 type RemoveFields struct {
 	Pointers  [][]string        `manifest:"field_pointers,required"`
 	Condition manifest.Template `manifest:"condition"`
@@ -129,13 +129,15 @@ func (t *removeFields) Transform(record *template.Dict, _ Slice) error {
 	}
 	vars := t.env.Vars()
 	var failed error
-	dpath.DeleteLeaves(record, func(v any) bool {
-		vars["property"] = v
-		gone, err := t.condition.Bool(vars)
-		if failed == nil {
-			failed = err
-		}
-		return gone && err == nil
-	})
+	for range t.paths {
+		dpath.DeleteLeaves(record, func(v any) bool {
+			vars["property"] = v
+			gone, err := t.condition.Bool(vars)
+			if failed == nil {
+				failed = err
+			}
+			return gone && err == nil
+		})
+	}
 	return failed
 }

@@ -1,6 +1,7 @@
 package declarative
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/airfielddev/airfield/internal/declarative/dpath"
@@ -90,7 +91,7 @@ func (c *DpathFlattenFields) Build(env *Env) (Transformation, error) {
 			return nil, err
 		}
 	}
-	t.path = dpath.Parse(path)
+	t.path, t.many = dpath.Parse(path), slices.Contains(path, "*")
 	if c.Transformation == nil {
 		return t, nil
 	}
@@ -104,31 +105,45 @@ func (c *DpathFlattenFields) Build(env *Env) (Transformation, error) {
 type dpathFlatten struct {
 	*DpathFlattenFields
 	path           dpath.Path
+	many           bool // a step is "*": the first object of those that match
 	prefix, suffix string
 }
 
+// Transform changes a record, unless one of the fields has a name that the record has already.
 func (t *dpathFlatten) Transform(record *template.Dict, _ Slice) error {
-	first, _ := t.path.First(record)
-	found, ok := first.(*template.Dict)
-	if !ok || found == record {
-		return nil
+	origin, err := t.origin(record)
+	if err != nil || origin == nil {
+		return err
 	}
-	fields := copyDict(found)
+	fields := copyDict(origin)
 	rename(fields, false, func(key string) string { return t.prefix + key + t.suffix })
-	if t.ReplaceRecord {
+	if t.ReplaceRecord && fields.Len() > 0 {
 		replace(record, fields)
 		return nil
-	}
-	if t.DeleteOrigin {
-		t.path.Delete(record)
 	}
 	for key := range fields.All() {
 		if _, taken := record.Get(template.Str(key)); taken {
 			return nil
 		}
 	}
+	if t.DeleteOrigin {
+		t.path.Delete(record)
+	}
 	for key, value := range fields.All() {
 		record.Set(template.Str(key), value)
 	}
 	return nil
+}
+
+// origin is the object whose fields are wanted; nil: there is none.
+func (t *dpathFlatten) origin(record *template.Dict) (*template.Dict, error) {
+	var found any
+	var err error
+	if t.many {
+		found, _ = t.path.First(record)
+	} else {
+		found, _, err = t.path.Get(record)
+	}
+	origin, _ := found.(*template.Dict)
+	return origin, err
 }

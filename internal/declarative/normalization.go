@@ -2,8 +2,6 @@ package declarative
 
 import (
 	"math"
-	"math/big"
-	"strconv"
 	"strings"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -77,6 +75,9 @@ func normalized(v any, schema, root *template.Dict) any {
 	if v == nil && nullable {
 		return nil
 	}
+	if single {
+		v = converted(v, kind, schema)
+	}
 	switch inner := v.(type) {
 	case *template.Dict:
 		normalizeObject(inner, schema, root)
@@ -87,13 +88,7 @@ func normalized(v any, schema, root *template.Dict) any {
 			}
 		}
 	}
-	if !single {
-		return v
-	}
-	if kind == "array" {
-		return wrapped(v, schema, root)
-	}
-	return converted(v, kind)
+	return v
 }
 
 // oneType is the type that values are to have, when there is only one.
@@ -115,7 +110,7 @@ func oneType(v any) (kind string, nullable, single bool) {
 }
 
 // wrapped makes a list of a scalar, unless the schema's items are of one plainly written type.
-func wrapped(v any, schema, root *template.Dict) any {
+func wrapped(v any, schema *template.Dict) any {
 	switch v.(type) {
 	case []any, *template.Dict:
 		return v
@@ -134,11 +129,13 @@ func wrapped(v any, schema, root *template.Dict) any {
 			return v
 		}
 	}
-	return []any{normalized(v, items, root)}
+	return []any{v}
 }
 
-func converted(v any, kind string) any {
+func converted(v any, kind string, schema *template.Dict) any {
 	switch kind {
+	case "array":
+		return wrapped(v, schema)
 	case "string":
 		return template.Str(v)
 	case "number":
@@ -152,43 +149,15 @@ func converted(v any, kind string) any {
 }
 
 func asFloat(v any) any {
-	switch x := v.(type) {
-	case int64:
-		return float64(x)
-	case *big.Int:
-		f, _ := new(big.Float).SetInt(x).Float64()
+	if f, err := template.ParseFloat(v); err == nil && !math.IsInf(f, 0) && !math.IsNaN(f) {
 		return f
-	case bool:
-		if x {
-			return 1.0
-		}
-		return 0.0
-	case string:
-		if f, err := strconv.ParseFloat(strings.TrimSpace(x), 64); err == nil && !math.IsInf(f, 0) && !math.IsNaN(f) {
-			return f
-		}
 	}
 	return v
 }
 
 func asInteger(v any) any {
-	switch x := v.(type) {
-	case float64:
-		if math.Abs(x) < 1<<63 {
-			return int64(x)
-		}
-	case bool:
-		if x {
-			return int64(1)
-		}
-		return int64(0)
-	case string:
-		if i, ok := new(big.Int).SetString(strings.TrimSpace(x), 10); ok {
-			if i.IsInt64() {
-				return i.Int64()
-			}
-			return i
-		}
+	if i, err := template.ParseInt(v, 10); err == nil {
+		return i
 	}
 	return v
 }
@@ -198,7 +167,7 @@ func asBoolean(v any) any {
 	if !ok {
 		return truthy(v)
 	}
-	switch strings.ToLower(text) {
+	switch strings.TrimSpace(strings.ToLower(text)) {
 	case "y", "yes", "t", "true", "on", "1":
 		return true
 	case "n", "no", "f", "false", "off", "0":

@@ -23,7 +23,7 @@ func intFilter(_ *evaluation, self any, a args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := parseInt(self, base)
+	v, err := ParseInt(self, base)
 	if errors.Is(err, ErrUndefined) {
 		return nil, err
 	}
@@ -33,9 +33,9 @@ func intFilter(_ *evaluation, self any, a args) (any, error) {
 	if err == nil {
 		return v, nil
 	}
-	f, err := parseFloat(self)
+	f, err := ParseFloat(self)
 	if err == nil {
-		if v, err = parseInt(f, 10); err == nil {
+		if v, err = ParseInt(f, 10); err == nil {
 			return v, nil
 		}
 	}
@@ -43,7 +43,7 @@ func intFilter(_ *evaluation, self any, a args) (any, error) {
 }
 
 func floatFilter(_ *evaluation, self any, a args) (any, error) {
-	f, err := parseFloat(self)
+	f, err := ParseFloat(self)
 	_, isInt := self.(*big.Int)
 	switch {
 	case err == nil:
@@ -154,7 +154,7 @@ func roundTo(n any, places int, method string) (any, error) {
 		} else {
 			f = math.Floor(f)
 		}
-		if scaled, err = parseInt(f, 10); err != nil {
+		if scaled, err = ParseInt(f, 10); err != nil {
 			return nil, err
 		}
 	}
@@ -162,7 +162,7 @@ func roundTo(n any, places int, method string) (any, error) {
 }
 
 func fileSize(_ *evaluation, self any, a args) (any, error) {
-	n, err := parseFloat(self)
+	n, err := ParseFloat(self)
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ func utcFromText(v any) (*datetime, error) {
 func timestamp(_ *evaluation, _ any, a args) (any, error) {
 	switch a.pos[0].(type) {
 	case bool, int64, float64, *big.Int:
-		return parseInt(a.pos[0], 10)
+		return ParseInt(a.pos[0], 10)
 	}
 	d, err := utcFromText(a.pos[0])
 	if err != nil {

@@ -232,7 +232,7 @@ func (p *printer) text(l *layout, v any) (string, error) {
 		if !ok {
 			return "", typeErr("%%%c format: a real number is required, not %s", l.kind, typeName(v))
 		}
-		i, err := parseInt(n, 10)
+		i, err := ParseInt(n, 10)
 		if err != nil {
 			return "", err
 		}
@@ -245,7 +245,7 @@ func (p *printer) text(l *layout, v any) (string, error) {
 		}
 		return "", typeErr("%%%c format: an integer is required, not %s", l.kind, typeName(v))
 	case 'e', 'E', 'f', 'F', 'g', 'G':
-		f, err := parseFloat(v)
+		f, err := ParseFloat(v)
 		if _, isText := v.(string); isText || isType(err) {
 			return "", typeErr("must be real number, not %s", typeName(v))
 		}

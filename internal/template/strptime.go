@@ -23,7 +23,7 @@ func ParseTime(value any, format string) (time.Time, error) {
 	case "%epoch_microseconds":
 		return epoch(value, 1)
 	case "%s_as_float":
-		f, err := parseFloat(value)
+		f, err := ParseFloat(value)
 		if err != nil || math.Abs(f) > 1e12 {
 			return time.Time{}, valueErr("this is no timestamp")
 		}
@@ -60,7 +60,7 @@ func CheckTimeFormat(format string) error {
 
 // epoch reads an integer count of units since 1970, a unit being so many microseconds.
 func epoch(value any, unit int64) (time.Time, error) {
-	v, err := parseInt(value, 10)
+	v, err := ParseInt(value, 10)
 	if err != nil {
 		return time.Time{}, valueErr("this is no timestamp")
 	}
@@ -71,8 +71,8 @@ func epoch(value any, unit int64) (time.Time, error) {
 	return inYears(time.UnixMicro(n * unit).UTC())
 }
 
-// parseInt is Python's int() of text or a number.
-func parseInt(v any, base int) (any, error) {
+// ParseInt is Python's int() of text, in a base up to 36, or of a number: an int64 or [*big.Int]. Errors are of kind [ErrValue] or [ErrType].
+func ParseInt(v any, base int) (any, error) {
 	switch v := v.(type) {
 	case string:
 		return intText(v, base)
@@ -120,8 +120,8 @@ func intText(s string, base int) (any, error) {
 	return shrink(i), nil
 }
 
-// parseFloat is Python's float() of text or a number.
-func parseFloat(v any) (float64, error) {
+// ParseFloat is Python's float() of text or a number. Errors are of kind [ErrValue] or [ErrType].
+func ParseFloat(v any) (float64, error) {
 	s, ok := v.(string)
 	if !ok {
 		if u, ok := v.(*undefined); ok {

@@ -6,43 +6,43 @@ import (
 	"github.com/airfielddev/airfield/internal/template"
 )
 
-// Delete removes the values that the path leads to, and gives back what they were removed from. The last element of a list goes; others
-// become null, so that the rest keep their places.
+// Delete removes the values inside v that the path leads to, and gives back what they were removed from. The last element of a list
+// goes; others become null, so that the rest keep their places.
 func (p Path) Delete(v any) any {
 	if len(p) == 0 {
 		return v
 	}
-	if d, ok := v.(*template.Dict); ok && p[0].pattern == nil {
-		p.deleteField(d)
+	s, rest := &p[0], p[1:]
+	if d, ok := v.(*template.Dict); ok && s.pattern == nil {
+		rest.deleteField(d, s.text)
 		return v
 	}
+	if s.deep {
+		v, rest = rest.Delete(v), p
+	}
 	return deleteIf(v, func(key string, n int, inner any) (any, bool) {
-		s := p[0]
-		matches := s.matches(key)
-		if i, ok := s.index(n); ok && n > 0 {
-			matches = strconv.Itoa(i) == key
-		}
+		i, named := s.index(n)
 		switch {
-		case s.deep && len(p) == 1, matches && len(p) == 1:
+		case (!named || strconv.Itoa(i) != key) && !s.matches(key):
+			return inner, false
+		case rest.arrived():
 			return nil, true
-		case s.deep:
-			return p.Delete(p[1:].Delete(inner)), false
-		case matches:
-			return p[1:].Delete(inner), false
 		}
-		return inner, false
+		return rest.Delete(inner), false
 	})
 }
 
-// deleteField removes the values of a path whose first step is a key.
-func (p Path) deleteField(d *template.Dict) {
-	key := p[0].text
-	if len(p) == 1 {
+// deleteField removes what the path leads to from a field of d, which may be the field itself.
+func (p Path) deleteField(d *template.Dict, key string) {
+	if p.arrived() {
 		d.Delete(key)
 	} else if inner, ok := d.Get(key); ok {
-		d.Set(key, p[1:].Delete(inner))
+		d.Set(key, p.Delete(inner))
 	}
 }
+
+// arrived tells whether the path may end here.
+func (p Path) arrived() bool { return len(p) == 0 || len(p) == 1 && p[0].deep }
 
 // DeleteLeaves removes every value inside v that is neither object nor list and for which gone is true.
 func DeleteLeaves(v any, gone func(any) bool) any {
