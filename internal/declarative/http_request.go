@@ -45,17 +45,42 @@ func newHTTPRequest(ctx context.Context, method, address string, o Options, text
 		return req, nil
 	}
 	for key, value := range o.Header.All() {
-		name, text := template.Str(key), strings.TrimSpace(template.Str(value))
-		if strings.ContainsAny(name, "\r\n:") || strings.ContainsAny(text, "\r\n\x00") {
-			return nil, connector.ConfigError("the header %q of the request has a line break in it", name)
+		if err := setHeader(req, template.Str(key), strings.TrimSpace(template.Str(value))); err != nil {
+			return nil, err
 		}
-		if strings.EqualFold(name, "Host") {
-			req.Host = text
-			continue
-		}
-		req.Header.Set(name, text)
 	}
 	return req, nil
+}
+
+// notOfNames are the characters, of those that print, that the name of a header cannot have.
+const notOfNames = "\"(),/:;<=>?@[\\]{}"
+
+// setHeader refuses what cannot be sent, since sending it would look like a failure of the network.
+func setHeader(req *http.Request, name, value string) error {
+	if name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(notOfNames, r) }) {
+		return connector.ConfigError("the request cannot have a header called %q", name)
+	}
+	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		return connector.ConfigError("the header %q of the request has a line break or another control character in it", name)
+	}
+	if strings.EqualFold(name, "Host") {
+		req.Host = value
+		return nil
+	}
+	req.Header.Set(name, latin1(value))
+	return nil
+}
+
+// latin1 is how a header is written. What has no letter there stays as it is.
+func latin1(text string) string {
+	letters := make([]byte, 0, len(text))
+	for _, r := range text {
+		if r > 0xff {
+			return text
+		}
+		letters = append(letters, byte(r))
+	}
+	return string(letters)
 }
 
 func encodeBody(o Options, text string) (body []byte, kind string, err error) {
@@ -64,6 +89,8 @@ func encodeBody(o Options, text string) (body []byte, kind string, err error) {
 	switch {
 	case hasJSON && (form || text != ""):
 		return nil, "", errors.New("the request has two bodies, a form and JSON")
+	case form && text != "":
+		return nil, "", errors.New("the request has two bodies, a form and a text")
 	case hasJSON:
 		if body, err = template.AppendJSON(nil, o.JSON); err != nil {
 			return nil, "", fmt.Errorf("encoding the body of a request: %w", err)

@@ -209,14 +209,10 @@ func (r *httpRequester) ownOptions(vars map[string]any, req *request) (Options, 
 	if err := r.Query.ask(o.Query, vars); err != nil {
 		return o, err
 	}
-	for key, value := range o.Query.All() {
-		if _, ok := value.(*template.Dict); ok {
-			return o, fmt.Errorf("the query parameter %s is an object", template.Str(key))
-		}
-	}
 	if o.Header, err = r.Header.Texts(vars); err != nil {
 		return o, err
 	}
+	o.Header = withoutNone(o.Header)
 	if r.body != nil {
 		err = r.body.Fill(vars, &o, req)
 		return o, err
@@ -225,6 +221,17 @@ func (r *httpRequester) ownOptions(vars map[string]any, req *request) (Options, 
 		return o, err
 	}
 	return o, jsonBodyOf(&r.JSON, vars, &o)
+}
+
+// withoutNone leaves out headers whose template printed None, which is how one says that there is nothing.
+func withoutNone(header *template.Dict) *template.Dict {
+	kept := template.NewDict(header.Len())
+	for key, value := range header.All() {
+		if value != "None" {
+			kept.Set(template.Str(key), value)
+		}
+	}
+	return kept
 }
 
 // bodyOf evaluates a form, or a text that is sent as it is.
@@ -278,9 +285,22 @@ func (r *httpRequester) build(ctx context.Context, req *request) (*http.Request,
 	if err != nil {
 		return nil, err
 	}
+	if err := checkQuery(options.Query); err != nil {
+		return nil, err
+	}
 	address, err := addQuery(req.url, options.Query)
 	if err != nil {
 		return nil, connector.ConfigError("the URL of the request cannot be read")
 	}
 	return newHTTPRequest(ctx, r.Method, address, options, req.text)
+}
+
+// checkQuery wants no objects in a query.
+func checkQuery(query *template.Dict) error {
+	for key, value := range orEmpty(query).All() {
+		if _, ok := value.(*template.Dict); ok {
+			return fmt.Errorf("the query parameter %s is an object", template.Str(key))
+		}
+	}
+	return nil
 }

@@ -121,6 +121,19 @@ func TestCollisions(t *testing.T) {
 	}
 }
 
+// TestHeadersThatCannotBeSent are told of at once. No repetition would mend them.
+func TestHeadersThatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	for _, header := range []string{`"a[]": x`, `"": x`, `"a b": x`, `é: x`, `a: "x\ny"`, `a: "x\u0001"`, `"{{ 'a:b' }}": x`} {
+		a := newAPI(t, ok)
+		f := load(t, a, requesting("      request_headers: {"+header+"}"))
+		err := f.read(t, "items")
+		if connector.FailureOf(err) != protocol.FailureConfig || len(a.urls()) != 0 {
+			t.Errorf("%s: got %v after %d requests", header, err, len(a.urls()))
+		}
+	}
+}
+
 func TestRedirectsTakeNoCredentialsAlong(t *testing.T) {
 	t.Parallel()
 	other := newAPI(t, ok)
@@ -352,6 +365,9 @@ func TestQuoteURL(t *testing.T) {
 		"http://[::1]:80/[a]":                      "http://[::1]:80/%5Ba%5D",
 		"http://[::1]":                             "http://[::1]",
 		"http://h/a%20b/100%":                      "http://h/a%20b/100%25",
+		"http://h/a/./b//../c/%2e%2E/e/..?q=/../x": "http://h/a/b/c/../?q=/../x",
+		"http://h/../..":                           "http://h/",
+		"http://h/.#/./":                           "http://h/#/./",
 		" \n http://h/%7ea/%2f%2B?q=%5f%c3%a9":     "http://h/~a/%2F%2B?q=_%C3%A9",
 	}
 	for text, want := range cases {

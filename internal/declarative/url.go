@@ -83,7 +83,7 @@ const upperHex = "0123456789ABCDEF"
 
 // quoteURL escapes what may not stand in a URL. What is escaped already is written in one way, and as it is where it need not be.
 func quoteURL(s string) string {
-	s = strings.TrimLeftFunc(s, unicode.IsSpace)
+	s = withoutDots(strings.TrimLeftFunc(s, unicode.IsSpace))
 	var b strings.Builder
 	host := hostEnd(s)
 	for i := 0; i < len(s); i++ {
@@ -101,6 +101,31 @@ func quoteURL(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// withoutDots resolves the dots in the path of a URL. Unlike cleanPath, which puts a path on a base, it keeps empty steps.
+func withoutDots(s string) string {
+	start, end := hostEnd(s), len(s)
+	if i := strings.IndexAny(s[start:], "?#"); i >= 0 {
+		end = start + i
+	}
+	path := s[start:end]
+	if !strings.Contains(path, "/.") {
+		return s
+	}
+	var steps []string
+	for _, step := range strings.Split(path, "/")[1:] {
+		switch {
+		case step == ".." && len(steps) > 0:
+			steps = steps[:len(steps)-1]
+		case step != ".." && step != ".":
+			steps = append(steps, step)
+		}
+	}
+	if strings.HasSuffix(path, "/.") || strings.HasSuffix(path, "/..") {
+		steps = append(steps, "")
+	}
+	return s[:start] + "/" + strings.Join(steps, "/") + s[end:]
 }
 
 // requoted is an escaped byte of which the digits are given.
@@ -155,7 +180,7 @@ func addQuery(address string, query *template.Dict) (string, error) {
 	return u.String(), nil
 }
 
-// queryPairs are parameters in order; a list gives its key once for each element, and null none.
+// queryPairs are parameters in order; a list gives its key once for each element, as do lists in it, and null none.
 func queryPairs(query *template.Dict) [][2]string {
 	if query == nil {
 		return nil
@@ -163,8 +188,11 @@ func queryPairs(query *template.Dict) [][2]string {
 	var pairs [][2]string
 	for key, value := range query.All() {
 		for _, v := range listOf(value) {
-			if v != nil {
-				pairs = append(pairs, [2]string{template.Str(key), template.Str(v)})
+			if v == nil {
+				continue
+			}
+			for _, one := range listOf(v) {
+				pairs = append(pairs, [2]string{template.Str(key), template.Str(one)})
 			}
 		}
 	}
