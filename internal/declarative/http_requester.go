@@ -223,11 +223,14 @@ func (r *httpRequester) ownOptions(vars map[string]any, req *request) (Options, 
 	return o, jsonBodyOf(&r.JSON, vars, &o)
 }
 
-// withoutNone leaves out headers whose template printed None, which is how one says that there is nothing.
-func withoutNone(header *template.Dict) *template.Dict {
-	kept := template.NewDict(header.Len())
-	for key, value := range header.All() {
-		if value != "None" {
+// printedNone is what a template prints that evaluates to nothing.
+const printedNone = "None"
+
+// withoutNone leaves out what evaluated to nothing.
+func withoutNone(texts *template.Dict) *template.Dict {
+	kept := template.NewDict(texts.Len())
+	for key, value := range texts.All() {
+		if value != printedNone {
 			kept.Set(template.Str(key), value)
 		}
 	}

@@ -100,7 +100,10 @@ func (j *jwt) Credentials(context.Context) (Options, error) {
 }
 
 func (j *jwt) signed() (string, error) {
-	header, err := j.object(&j.MoreHeaders, []claim{{"kid", &j.Headers.KeyID}, {"typ", &j.Headers.Type}, {"cty", &j.Headers.ContentType}})
+	if j.key.Secret == "" || j.key.Secret == printedNone {
+		return "", connector.ConfigError("there is no key to sign a token with")
+	}
+	header, err := j.object(&j.MoreHeaders, []claim{{"kid", textClaim, &j.Headers.KeyID}, {"typ", textClaim, &j.Headers.Type}, {"cty", textClaim, &j.Headers.ContentType}})
 	if err != nil {
 		return "", err
 	}
@@ -111,7 +114,7 @@ func (j *jwt) signed() (string, error) {
 		header.Delete("typ")
 	}
 	header.Set("alg", j.Algorithm)
-	payload, err := j.object(&j.MorePayload, []claim{{"iss", &j.Payload.Issuer}, {"sub", &j.Payload.Subject}, {"aud", &j.Payload.Audience}})
+	payload, err := j.object(&j.MorePayload, []claim{{"iss", textClaim, &j.Payload.Issuer}, {"sub", anyClaim, &j.Payload.Subject}, {"aud", anyClaim, &j.Payload.Audience}})
 	if err != nil {
 		return "", err
 	}
@@ -134,10 +137,24 @@ func (j *jwt) signed() (string, error) {
 	return head + "." + claims + "." + base64.RawURLEncoding.EncodeToString(signature), nil
 }
 
+// claim is a claim or a header of a token.
 type claim struct {
-	name  string
-	value *manifest.Template
+	name     string
+	evaluate func(*manifest.Template, map[string]any) (any, error)
+	value    *manifest.Template
 }
+
+// textClaim is a claim that has to be a text: nil when it evaluates to nothing.
+func textClaim(t *manifest.Template, vars map[string]any) (any, error) {
+	text, err := t.Text(vars)
+	if err != nil || text == printedNone {
+		return nil, err
+	}
+	return text, nil
+}
+
+// anyClaim is one that may also be a list.
+func anyClaim(t *manifest.Template, vars map[string]any) (any, error) { return t.Value(vars) }
 
 func (j *jwt) object(more *manifest.Tree, claims []claim) (*template.Dict, error) {
 	d := template.NewDict(len(claims))
@@ -152,11 +169,13 @@ func (j *jwt) object(more *manifest.Tree, claims []claim) (*template.Dict, error
 		if !c.value.Present() || c.value.Source() == "" {
 			continue
 		}
-		text, err := c.value.Text(j.vars)
+		v, err := c.evaluate(c.value, j.vars)
 		if err != nil {
 			return nil, err
 		}
-		d.Set(c.name, text)
+		if v != nil {
+			d.Set(c.name, v)
+		}
 	}
 	return d, nil
 }

@@ -15,6 +15,7 @@ const (
 	grantRefresh = "refresh_token"
 	grantJWT     = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 	tokenLife    = time.Hour // of a token whose response does not say
+	maxTokenLife = 1e9       // seconds
 )
 
 // OAuthAuthenticator gets access tokens from a token endpoint, and new ones before they expire.
@@ -141,7 +142,7 @@ func (o *oauth) evaluate() error {
 		if err != nil && !spare {
 			return err
 		}
-		if text == "" {
+		if text == "" || text == printedNone {
 			text = field.missing
 		}
 		*field.to = text
@@ -151,12 +152,16 @@ func (o *oauth) evaluate() error {
 		o.preferConfigured(&r.clientID, "client_id")
 		o.preferConfigured(&r.clientSecret, "client_secret")
 	}
-	var err error
-	if r.header, err = o.Header.Texts(vars); err != nil {
+	header, err := o.Header.Texts(vars)
+	if err != nil {
 		return err
 	}
-	r.body, err = o.Body.Texts(vars)
-	return err
+	body, err := o.Body.Texts(vars)
+	if err != nil {
+		return err
+	}
+	r.header, r.body = withoutNone(header), withoutNone(body)
+	return nil
 }
 
 // preferConfigured takes what the configuration has among its credentials: with an updater that goes before what the manifest says.
@@ -248,7 +253,7 @@ func (o *oauth) renew(ctx context.Context) error {
 		return err
 	}
 	access, ok := deepValue(answer, o.request.names.accessToken, tokenDepth)
-	if !ok || template.Str(access) == "" {
+	if !ok || access == nil || template.Str(access) == "" {
 		return connector.ConfigError("the answer of the token endpoint %s has no %s", publicURL(o.request.endpoint), o.request.names.accessToken)
 	}
 	o.token.access = template.Str(access)
@@ -256,7 +261,7 @@ func (o *oauth) renew(ctx context.Context) error {
 	if o.Updater == nil {
 		return nil
 	}
-	if refresh, ok := deepValue(answer, o.Updater.Name, tokenDepth); ok && template.Str(refresh) != "" {
+	if refresh, ok := deepValue(answer, o.Updater.Name, tokenDepth); ok && refresh != nil && template.Str(refresh) != "" {
 		o.token.refresh = template.Str(refresh)
 	}
 	return o.writeBack()
@@ -284,6 +289,9 @@ func (o *oauth) tokenRequest(ctx context.Context) (*template.Dict, error) {
 	}
 	d.Set(r.names.grantType, r.grantType)
 	if _, named := headerValue(r.header, "Authorization"); !named {
+		if r.clientID == "" {
+			return nil, connector.ConfigError("there is no client id to get an access token with")
+		}
 		d.Set(r.names.clientID, r.clientID)
 		d.Set(r.names.clientSecret, r.clientSecret)
 	}
@@ -340,5 +348,5 @@ func (o *oauth) expiry(answer any) time.Time {
 	if err != nil {
 		return now.Add(tokenLife)
 	}
-	return now.Add(time.Duration(s) * time.Second)
+	return now.Add(time.Duration(min(s, maxTokenLife)) * time.Second)
 }
