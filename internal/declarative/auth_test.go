@@ -52,7 +52,7 @@ const refreshing = `
       authenticator:
         type: OAuthAuthenticator
         token_refresh_endpoint: API/token
-        client_id: "{{ config.id }}"
+        client_id: "{{ config.id or 'an id' }}"
         client_secret: s&s
         refresh_token: "{{ config.refresh }}"
         scopes: [a, b]

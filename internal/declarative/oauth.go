@@ -289,7 +289,7 @@ func (o *oauth) tokenRequest(ctx context.Context) (*template.Dict, error) {
 	}
 	d.Set(r.names.grantType, r.grantType)
 	if _, named := headerValue(r.header, "Authorization"); !named {
-		if r.clientID == "" {
+		if r.clientID == "" && o.ClientID.Present() {
 			return nil, connector.ConfigError("there is no client id to get an access token with")
 		}
 		d.Set(r.names.clientID, r.clientID)
