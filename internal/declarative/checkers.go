@@ -46,6 +46,9 @@ func (c *CheckStream) names(config *template.Dict) []string {
 // Choose gives the streams. Templates are left alone where no stream of theirs is to be tried.
 func (c *CheckStream) Choose(ctx context.Context, r *run) ([]*listedStream, error) {
 	names := c.names(r.env.Config)
+	if names == nil && c.DynamicChecks == nil {
+		return nil, connector.ConfigError("the check of the manifest has neither stream_names nor dynamic_streams_check_configs")
+	}
 	all, err := r.static()
 	if err != nil {
 		return nil, err

@@ -38,9 +38,9 @@ func (r *run) streams(ctx context.Context) ([]*listedStream, error) {
 	return append(list, made...), nil
 }
 
-// named finds a stream by its name; nil when there is none.
+// named finds the last stream of a name; nil when there is none.
 func named(list []*listedStream, name string) *listedStream {
-	for _, l := range list {
+	for _, l := range slices.Backward(list) {
 		if l.name == name {
 			return l
 		}

@@ -50,6 +50,15 @@ type InlineSchemaLoader struct {
 	Value any `manifest:"schema"`
 }
 
+// UnmarshalManifest checks that it is an object.
+func (c *InlineSchemaLoader) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain InlineSchemaLoader
+	d.Decode(n, (*plain)(c))
+	if schema := n.Get("schema"); !schema.Null() && schema.Kind() != manifest.Mapping {
+		d.ProblemOf(n, "schema", manifest.CodeInvalidValue, "want a JSON schema, which is an object")
+	}
+}
+
 // Build makes the loader.
 func (c *InlineSchemaLoader) Build(*Env) (SchemaLoader, error) {
 	d, _ := c.Value.(*template.Dict)
@@ -83,7 +92,7 @@ func (s joinedSchemas) Schema(ctx context.Context, stream string) (*template.Dic
 		}
 		if p, ok := schema.Get("properties"); ok {
 			if d, ok := p.(*template.Dict); ok {
-				properties = beneath(d, properties)
+				properties = joinedProperties(d, properties)
 			}
 		}
 	}
@@ -92,4 +101,13 @@ func (s joinedSchemas) Schema(ctx context.Context, stream string) (*template.Dic
 	joined.Set("type", []any{"null", "object"})
 	joined.Set("properties", properties)
 	return joined, nil
+}
+
+// joinedProperties are those of both, in the order of the last ones; where they clash, they are the first.
+func joinedProperties(last, first *template.Dict) *template.Dict {
+	sum := copyDict(last)
+	for name, schema := range first.All() {
+		sum.Set(template.Str(name), schema)
+	}
+	return sum
 }

@@ -112,6 +112,16 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestCheckOfNothing(t *testing.T) {
+	t.Parallel()
+	a := smallAPI(t)
+	f := loadManifest(t, a, strings.Replace(small, "stream_names: [good]", "", 1))
+	status, err := f.Check(t.Context(), f.json(t), f.emit)
+	if err != nil || status.Status != protocol.StatusFailed || !strings.Contains(status.Message, "neither stream_names") || len(a.calls) > 0 {
+		t.Errorf("got %+v, %v after %d calls", status, err, len(a.calls))
+	}
+}
+
 // TestOneStreamFails reads the others, and their states.
 func TestOneStreamFails(t *testing.T) {
 	t.Parallel()
@@ -157,6 +167,7 @@ func TestBrokenManifests(t *testing.T) {
 		"version: 1\ncheck: {stream_names: [a]}\n":                                                        "the manifest has no streams",
 		"check: {stream_names: [a]}\nstreams: [{name: a}]\n":                                              "streams[0].retriever: required field is missing",
 		"version: 1\ncheck: {stream_names: [a]}\nstreams: [{name: a, retriever: {type: AsyncRetreiver}}]": `no Retriever is called "AsyncRetreiver"`,
+		"version: 1\ncheck: {stream_names: [a]}\nstreams: [{name: a, retriever: {requester: {url: x}, record_selector: {extractor: {field_path: []}}}, schema_loader: {type: InlineSchemaLoader, schema: []}}]": "streams[0].schema_loader.schema: want a JSON schema",
 	} {
 		_, err := NewSource([]byte(text), SourceOptions{})
 		var problems manifest.Problems

@@ -172,7 +172,9 @@ func (k *PrimaryKey) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 		}
 		var path []string
 		d.In("["+strconv.Itoa(i)+"]", func() { d.Decode(item, &path) })
-		*k = append(*k, path)
+		if len(path) > 0 {
+			*k = append(*k, path)
+		}
 	}
 }
 
