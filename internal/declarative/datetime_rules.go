@@ -178,9 +178,7 @@ func (r *datetimeRules) options(slice Slice) (Options, error) {
 		if err != nil {
 			return Options{}, err
 		}
-		if sum, err = sum.Plus(one); err != nil {
-			return Options{}, err
-		}
+		sum = sum.then(one)
 	}
 	return sum, nil
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
 )
 
@@ -121,27 +120,10 @@ func crossed(with Slice, rest [][]Slice, yield func(Slice) error) error {
 		return yield(with)
 	}
 	for _, s := range rest[0] {
-		both := Slice{Partition: beneath(s.Partition, with.Partition), Extra: beneath(s.Extra, with.Extra)}
+		both := Slice{Partition: laidOver(s.Partition, with.Partition), Extra: laidOver(s.Extra, with.Extra)}
 		if err := crossed(both, rest[1:], yield); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// beneath is the entries of both, those of over where they clash.
-func beneath(under, over *template.Dict) *template.Dict {
-	if under == nil {
-		return over
-	}
-	sum := template.NewDict(0)
-	for _, d := range []*template.Dict{orEmpty(over), under} {
-		for key, value := range d.All() {
-			name := template.Str(key)
-			if _, taken := sum.Get(name); !taken {
-				sum.Set(name, value)
-			}
-		}
-	}
-	return sum
 }

@@ -92,7 +92,7 @@ func (s joinedSchemas) Schema(ctx context.Context, stream string) (*template.Dic
 		}
 		if p, ok := schema.Get("properties"); ok {
 			if d, ok := p.(*template.Dict); ok {
-				properties = joinedProperties(d, properties)
+				properties = laidOver(d, properties) // in the order of the last loader
 			}
 		}
 	}
@@ -101,13 +101,4 @@ func (s joinedSchemas) Schema(ctx context.Context, stream string) (*template.Dic
 	joined.Set("type", []any{"null", "object"})
 	joined.Set("properties", properties)
 	return joined, nil
-}
-
-// joinedProperties are those of both, in the order of the last ones; where they clash, they are the first.
-func joinedProperties(last, first *template.Dict) *template.Dict {
-	sum := copyDict(last)
-	for name, schema := range first.All() {
-		sum.Set(template.Str(name), schema)
-	}
-	return sum
 }

@@ -56,7 +56,7 @@ func (r *substreamRouter) Options(slice Slice) (Options, error) {
 		if err != nil {
 			return Options{}, err
 		}
-		sum = o.over(sum)
+		sum = sum.then(o)
 	}
 	return sum, nil
 }
