@@ -64,7 +64,7 @@ func (s *countSync) Open(in CursorInput) (Cursor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading state of stream %s: %w", in.Stream, err)
 	}
-	c := &countRun{sync: s, greatest: s.start, other: without(state, s.field)}
+	c := &countRun{sync: s, greatest: s.start, other: beside(state, s.field)}
 	v, _ := state.Get(s.field)
 	if ranges(state) {
 		v, c.other = firstCount(state), nil
@@ -110,7 +110,7 @@ func count(v any) (int64, bool) {
 type countRun struct {
 	sync  *countSync
 	from  int64
-	other *template.Dict // keys of the state that are none of ours
+	other *template.Dict // the state the read began with, for its other keys; nil: it has none
 
 	mu       sync.Mutex
 	greatest int64 // of the state

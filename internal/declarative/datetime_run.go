@@ -16,7 +16,7 @@ var errForeignSlice = errors.New("the slice is not one of this cursor's")
 // datetimeRun is the cursor of one read of a stream without partitions.
 type datetimeRun struct {
 	rules *datetimeRules
-	other *template.Dict // keys of the state that are none of ours
+	other *template.Dict // the state the read began with, for its other keys; nil: it has none
 
 	mu      sync.Mutex
 	line    timeline

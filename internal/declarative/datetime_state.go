@@ -41,8 +41,8 @@ func decodeRaw(raw json.RawMessage) (*template.Dict, error) {
 	return nil, errors.New("want an object")
 }
 
-// resume makes a timeline of a state: either {field: value}, or the intervals that were read. Keys of a state that mean nothing
-// here are given back, to be written again.
+// resume makes a timeline of a state: either {field: value}, or the intervals that were read. A state whose other keys mean nothing
+// here is given back, for them to be written again.
 func (r *datetimeRules) resume(state *template.Dict, lookback time.Duration) (timeline, *template.Dict, error) {
 	if ranges(state) {
 		line, err := r.resumeIntervals(state)
@@ -61,7 +61,7 @@ func (r *datetimeRules) resume(state *template.Dict, lookback time.Duration) (ti
 		reached = later(r.start, t)
 	}
 	line := timeline{read: []interval{{start: r.start, end: reached, latest: reached}}, floor: reached}
-	return line, without(state, r.field), nil
+	return line, beside(state, r.field), nil
 }
 
 // ranges tells a state that lists intervals.
@@ -156,17 +156,11 @@ func (r *datetimeRules) reached(state *template.Dict, partitioned bool) (time.Ti
 	return t, err == nil
 }
 
-// without is a copy of a mapping without a key; nil when nothing is left.
-func without(d *template.Dict, key string) *template.Dict {
-	_, has := d.Get(key)
-	if d.Len() == 0 || has && d.Len() == 1 {
+// beside is a state that says more than how far the cursor came; nil for any other.
+func beside(state *template.Dict, field string) *template.Dict {
+	_, has := state.Get(field)
+	if state.Len() == 0 || has && state.Len() == 1 {
 		return nil
 	}
-	rest := template.NewDict(d.Len())
-	for k, v := range d.All() {
-		if name, ok := k.(string); ok && name != key {
-			rest.Set(name, v)
-		}
-	}
-	return rest
+	return state
 }

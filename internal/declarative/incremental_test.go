@@ -117,7 +117,7 @@ func TestCountCursor(t *testing.T) {
 		state, body, url, want string
 	}{
 		"first":        {"", `{"data":[{"id":3},{"id":12},{"id":7}]}`, "/v1/items?after=5", `{"id":12}`},
-		"resumed":      {`{"id":12,"other":1}`, `{"data":[{"id":14}]}`, "/v1/items?after=12", `{"other":1,"id":14}`},
+		"resumed":      {`{"id":12,"other":1}`, `{"data":[{"id":14}]}`, "/v1/items?after=12", `{"id":14,"other":1}`},
 		"nothing":      {`{"id":12}`, `{"data":[]}`, "/v1/items?after=12", `{"id":12}`},
 		"before start": {`{"id":2}`, `{"data":[]}`, "/v1/items?after=5", `{"id":5}`},
 		"intervals": {

@@ -87,10 +87,10 @@ func (r *parentRead) each(ctx context.Context, yield func(Slice) error) error {
 	if err != nil && !errors.Is(err, errEnoughParents) {
 		return err
 	}
+	r.current = nil
 	if slices == 0 {
 		return nil
 	}
-	r.current = nil
 	_, err = r.cursor.Final()
 	return err
 }

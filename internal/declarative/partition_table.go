@@ -17,7 +17,7 @@ const (
 type partition struct {
 	key    string // its JSON
 	line   timeline
-	other  *template.Dict // keys of its state that mean nothing here
+	other  *template.Dict // the state it began with, for its other keys; nil: it has none
 	seq    int            // its place among the partitions of this read, from 1; 0: it has not come yet
 	open   int            // slices given out and not closed
 	listed bool           // all of its slices were given out

@@ -112,31 +112,31 @@ func (r *run) verdict(reads []*streamRead) error {
 	}
 }
 
-// stateOf finds the state of a stream. One of null or {} says nothing.
+// stateOf finds the state of a stream: the last, where there are several. One of null or {} says nothing.
 func stateOf(states []*protocol.State, d protocol.StreamDescriptor) json.RawMessage {
+	var last json.RawMessage
 	for _, state := range states {
-		var blob json.RawMessage
 		switch state.Kind() {
 		case protocol.StateTypeStream:
 			if state.Stream != nil && state.Stream.StreamDescriptor == d {
-				blob = state.Stream.StreamState
+				last = state.Stream.StreamState
 			}
 		case protocol.StateTypeGlobal:
 			for i := range state.Global.StreamStates {
 				if state.Global.StreamStates[i].StreamDescriptor == d {
-					blob = state.Global.StreamStates[i].StreamState
+					last = state.Global.StreamStates[i].StreamState
 				}
 			}
 		case protocol.StateTypeLegacy:
 			var all map[string]json.RawMessage
-			if json.Unmarshal(state.Data, &all) == nil {
-				blob = all[d.Name]
+			if json.Unmarshal(state.Data, &all) == nil && all[d.Name] != nil {
+				last = all[d.Name]
 			}
 		}
-		blob = bytes.TrimSpace(blob)
-		if len(blob) > 0 && string(blob) != "null" && string(blob) != "{}" {
-			return blob
-		}
 	}
-	return nil
+	last = bytes.TrimSpace(last)
+	if string(last) == "null" || string(last) == "{}" {
+		return nil
+	}
+	return last
 }

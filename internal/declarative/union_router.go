@@ -125,8 +125,10 @@ func (u *unionPartitions) only(s Slice, value any) Slice {
 	partition := template.NewDict(1)
 	partition.Set(u.field, value)
 	extra := copyDict(orEmpty(s.Extra))
-	for key, field := range orEmpty(without(s.Partition, u.field)).All() {
-		extra.Set(template.Str(key), field)
+	for key, field := range orEmpty(s.Partition).All() {
+		if key != u.field {
+			extra.Set(template.Str(key), field)
+		}
 	}
 	return Slice{Partition: partition, Extra: extra}
 }
