@@ -1,9 +1,7 @@
 package declarative
 
 import (
-	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -11,7 +9,9 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/manifest"
@@ -46,9 +46,26 @@ func textEncoding(name string) (encoding.Encoding, error) {
 		name = "iso-8859-1"
 	case "cp1252":
 		name = "windows-1252"
+	case "utf-16", "utf16":
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), nil
+	case "utf-32", "utf32":
+		return utf32.UTF32(utf32.LittleEndian, utf32.UseBOM), nil
+	case "utf-16-le", "utf-16-be":
+		name = "utf-16" + name[len("utf-16-"):]
+	case "mac-roman":
+		name = "macintosh"
 	}
-	return htmlindex.Get(name)
+	if e, err := htmlindex.Get(name); err == nil {
+		return e, nil
+	}
+	e, err := ianaindex.IANA.Encoding(name)
+	if e == nil && err == nil {
+		err = errNoEncoding
+	}
+	return e, err
 }
+
+var errNoEncoding = errors.New("the encoding is not supported")
 
 // Build makes the decoder.
 func (c *CSVDecoder) Build(*Env) (Decoder, error) {
@@ -69,23 +86,16 @@ type csvDecoder struct {
 func (*csvDecoder) Streams() bool { return true }
 
 func (c *csvDecoder) Decode(body io.Reader, yield func(any) error) error {
-	rows := csv.NewReader(c.encoding.NewDecoder().Reader(body))
-	rows.Comma = c.delimiter
-	rows.LazyQuotes = true
-	rows.FieldsPerRecord = -1
+	rows := newCSVRows(c.encoding.NewDecoder().Reader(body), c.delimiter)
 	names, err := rows.Read()
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
 	for err == nil {
 		var row []string
-		if row, err = rows.Read(); err == nil {
+		if row, err = rows.Read(); len(row) > 0 {
 			err = yield(c.record(names, row))
-		} else if errors.Is(err, io.EOF) {
-			return nil
-		} else {
-			err = fmt.Errorf("reading csv: %w", err)
 		}
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"github.com/airfielddev/airfield/internal/template"
 	"github.com/airfielddev/airfield/protocol"
@@ -26,8 +27,9 @@ func newJSONDecoder(env *Env) Decoder {
 }
 
 type jsonDecoder struct {
-	limit int64             // of bytes; zero: none
-	warn  func(data []byte) // nil: nobody wants to know
+	limit  int64             // of bytes; zero: none
+	warn   func(data []byte) // nil: nobody wants to know
+	packed bool              // in an archive, where there is no page of an error
 }
 
 func (jsonDecoder) Streams() bool { return false }
@@ -38,12 +40,27 @@ func (j jsonDecoder) Decode(body io.Reader, yield func(any) error) error {
 		return err
 	}
 	if !template.ValidLooseJSON(data) {
+		if j.packed {
+			return errPackedNoJSON
+		}
 		if j.warn != nil && len(bytes.TrimSpace(data)) > 0 {
 			j.warn(data)
 		}
 		return yield(template.NewDict(0))
 	}
 	return decodeAhead(data, yield)
+}
+
+var errPackedNoJSON = errors.New("what was packed is not JSON")
+
+// unpacked makes what decodes the content of archives. A response that is no JSON is one without records, but a file is broken.
+func unpacked(decoder *Of[Decoder], env *Env) (Decoder, error) {
+	inner, err := decoder.Build(env)
+	if j, ok := inner.(jsonDecoder); ok {
+		j.packed = true
+		inner = j
+	}
+	return inner, err
 }
 
 // instead tells what a text that is no JSON looks like, when that can be seen.
@@ -104,6 +121,9 @@ func (j jsonlDecoder) Decode(body io.Reader, yield func(any) error) error {
 		if len(bytes.TrimSpace(line)) == 0 {
 			return nil
 		}
+		if !utf8.Valid(line) {
+			return errNoUTF8
+		}
 		v, err := template.DecodeLooseJSON(line)
 		if err == nil {
 			return yield(v)
@@ -112,6 +132,8 @@ func (j jsonlDecoder) Decode(body io.Reader, yield func(any) error) error {
 		return nil
 	})
 }
+
+var errNoUTF8 = errors.New("a line of the response is not UTF-8")
 
 // IterableDecoder makes an object of each line, with the line as its field "record".
 type IterableDecoder struct{}
@@ -138,7 +160,7 @@ type GzipDecoder struct {
 
 // Build makes the decoder.
 func (c *GzipDecoder) Build(env *Env) (Decoder, error) {
-	inner, err := c.Decoder.Build(env)
+	inner, err := unpacked(&c.Decoder, env)
 	return gzipDecoder{inner}, err
 }
 
@@ -169,7 +191,7 @@ type ZipfileDecoder struct {
 
 // Build makes the decoder.
 func (c *ZipfileDecoder) Build(env *Env) (Decoder, error) {
-	inner, err := c.Decoder.Build(env)
+	inner, err := unpacked(&c.Decoder, env)
 	return zipDecoder{inner: inner, limit: env.diskLimit()}, err
 }
 

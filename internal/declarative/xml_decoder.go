@@ -7,8 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"golang.org/x/text/encoding/htmlindex"
-
 	"github.com/airfielddev/airfield/internal/template"
 )
 
@@ -30,7 +28,7 @@ const maxXMLDepth = 1000
 func (xmlDecoder) Decode(body io.Reader, yield func(any) error) error {
 	d := xml.NewDecoder(body)
 	d.CharsetReader = func(label string, input io.Reader) (io.Reader, error) {
-		e, err := htmlindex.Get(label)
+		e, err := textEncoding(label)
 		if err != nil {
 			return nil, err
 		}
@@ -49,7 +47,7 @@ func (xmlDecoder) Decode(body io.Reader, yield func(any) error) error {
 
 func xmlDocument(d *xml.Decoder) (*template.Dict, error) {
 	for {
-		token, err := d.Token()
+		token, err := d.RawToken() // which keeps prefixes
 		if err != nil {
 			return nil, err
 		}
@@ -62,9 +60,9 @@ func xmlDocument(d *xml.Decoder) (*template.Dict, error) {
 	}
 }
 
-// xmlName is the name as written, but for the prefix, which the decoder has replaced by its namespace.
+// xmlName is the name as written, with its prefix.
 func xmlName(n xml.Name) string {
-	if n.Space != "" && !strings.Contains(n.Space, "/") && !strings.Contains(n.Space, ":") {
+	if n.Space != "" {
 		return n.Space + ":" + n.Local
 	}
 	return n.Local
@@ -80,7 +78,7 @@ func xmlElement(d *xml.Decoder, start xml.StartElement, depth int) (any, error) 
 	}
 	var text strings.Builder
 	for {
-		token, err := d.Token()
+		token, err := d.RawToken()
 		if err != nil {
 			return nil, err
 		}
@@ -94,6 +92,9 @@ func xmlElement(d *xml.Decoder, start xml.StartElement, depth int) (any, error) 
 			}
 			addElement(object, xmlName(t.Name), v)
 		case xml.EndElement:
+			if t.Name != start.Name {
+				return nil, &xml.SyntaxError{Msg: "an element is not closed"}
+			}
 			return xmlValue(object, strings.TrimSpace(text.String())), nil
 		}
 	}
