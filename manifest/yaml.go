@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -225,21 +226,20 @@ func (c *yamlConverter) mapping(n *Node, y *yaml.Node, depth int) {
 	}
 }
 
+// merge puts the entries of one mapping or of several into n. Of several, the last come first, and the values of the first count.
 func (c *yamlConverter) merge(n *Node, from *yaml.Node, depth int) {
 	source := c.convert(from, depth+1)
 	mappings := []*Node{source}
 	if source.kind == Sequence {
 		mappings = source.items
 	}
-	for _, m := range mappings {
+	for _, m := range slices.Backward(mappings) {
 		if m.kind != Mapping {
 			c.problems.at(m, "", CodeSyntax, "want an object to merge, found %s", m.Describe())
 			continue
 		}
 		for _, e := range m.entries {
-			if n.entry(e.key) == nil {
-				n.put(e)
-			}
+			n.put(e)
 		}
 	}
 }
