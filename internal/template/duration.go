@@ -148,9 +148,17 @@ func (d *Duration) appendRepr(b []byte) []byte {
 func (d *Duration) attribute(name string) any {
 	switch name {
 	case "years":
-		return d.years
+		return wholeOr(d.years)
 	case "months":
-		return d.months
+		return wholeOr(d.months)
 	}
 	return d.span.attribute(name)
+}
+
+// wholeOr is a number as an integer, if it is one.
+func wholeOr(f float64) any {
+	if f == math.Trunc(f) && math.Abs(f) < 1<<62 {
+		return int64(f)
+	}
+	return f
 }
