@@ -136,26 +136,44 @@ func (c *ConfigRemoveFields) Rewrite(config *template.Dict) error {
 
 // ConfigRemapField replaces the value of a field by another, as a table says.
 type ConfigRemapField struct {
-	Map  manifest.Tree `manifest:"map,required"`
-	Path []string      `manifest:"field_path,required"`
+	Map  manifest.Tree       `manifest:"map,required"`
+	Path []manifest.Template `manifest:"field_path,required"`
+}
+
+// UnmarshalManifest checks that there is a path.
+func (c *ConfigRemapField) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
+	type plain ConfigRemapField
+	d.Decode(n, (*plain)(c))
+	if path := n.Get("field_path"); !path.Null() && len(c.Path) == 0 {
+		d.Problem(path, manifest.CodeInvalidValue, "want at least one step")
+	}
 }
 
 // Build makes the step.
 func (c *ConfigRemapField) Build(*Env) (ConfigRewriter, error) { return c, nil }
 
-// Rewrite changes the configuration. A value that is not in the table stays.
+// Rewrite changes the configuration. A value that is not in the table, or is no text, stays.
 func (c *ConfigRemapField) Rewrite(config *template.Dict) error {
-	table, err := c.Map.Value(map[string]any{"config": config})
+	vars := map[string]any{"config": config}
+	path := make([]string, len(c.Path))
+	for i := range c.Path {
+		var err error
+		if path[i], err = c.Path[i].Text(vars); err != nil {
+			return err
+		}
+	}
+	table, err := c.Map.Value(vars)
 	if err != nil {
 		return err
 	}
 	values, _ := table.(*template.Dict)
-	old, ok := valueAt(config, c.Path)
-	if !ok || values == nil {
+	v, _ := valueAt(config, path)
+	old, isText := v.(string)
+	if !isText || values == nil {
 		return nil
 	}
-	if v, known := values.Get(template.Str(old)); known {
-		_, err = dpath.Set(config, c.Path, v)
+	if v, known := values.Get(old); known {
+		_, err = dpath.Set(config, path, v)
 	}
 	return err
 }
