@@ -21,9 +21,8 @@ func (p Path) Delete(v any) any {
 		v, rest = rest.Delete(v), p
 	}
 	return deleteIf(v, func(key string, n int, inner any) (any, bool) {
-		i, named := s.index(n)
 		switch {
-		case (!named || strconv.Itoa(i) != key) && !s.matches(key):
+		case !s.fits(key, n):
 			return inner, false
 		case rest.arrived():
 			return nil, true

@@ -70,6 +70,12 @@ func (s *step) matches(key string) bool {
 	return s.pattern.MatchString(key)
 }
 
+// fits tells whether a step leads to a member: of a list of n, or of an object, when n is 0.
+func (s *step) fits(key string, n int) bool {
+	i, named := s.index(n)
+	return named && strconv.Itoa(i) == key || s.matches(key)
+}
+
 // index is the element of a list of n that a step names.
 func (s *step) index(n int) (int, bool) {
 	if s.pattern != nil {

@@ -9,27 +9,73 @@ import (
 	"github.com/airfielddev/airfield/internal/template"
 )
 
-// Walk calls visit for every value that the path leads to, until it returns an error.
+// Walk calls visit for every value that the path leads to, until it returns an error. A path of nothing but "**" does not lead to v.
 func (p Path) Walk(v any, visit func(any) error) error {
+	if slices.ContainsFunc(p, func(s step) bool { return s.deep }) {
+		return walkDeep(v, []Path{p}, visit)
+	}
+	return p.walk(v, visit)
+}
+
+func (p Path) walk(v any, visit func(any) error) error {
 	if len(p) == 0 {
 		return visit(v)
 	}
-	s := p[0]
-	if s.deep {
-		if err := p[1:].Walk(v, visit); err != nil {
-			return err
-		}
-	}
-	rest := p[1:]
-	if s.deep {
-		rest = p
-	}
-	for _, inner := range children(v, &s) {
-		if err := rest.Walk(inner, visit); err != nil {
+	for _, inner := range children(v, &p[0]) {
+		if err := p[1:].walk(inner, visit); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// walkDeep visits what is directly inside v before what is deeper. The rests are what remains of a path at v, in all ways to come there.
+func walkDeep(v any, rests []Path, visit func(any) error) error {
+	type member struct {
+		value any
+		rests []Path
+	}
+	var deeper []member
+	n := 0
+	if list, ok := v.([]any); ok {
+		n = len(list)
+	}
+	for key, inner := range children(v, &anything) {
+		m := member{value: inner}
+		for _, rest := range rests {
+			m.rests = rest.after(key, n, m.rests)
+		}
+		if slices.ContainsFunc(m.rests, Path.arrived) {
+			if err := visit(inner); err != nil {
+				return err
+			}
+		}
+		if len(m.rests) > 0 {
+			deeper = append(deeper, m)
+		}
+	}
+	for _, m := range deeper {
+		if err := walkDeep(m.value, m.rests, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// anything is a step to all that is directly inside a value.
+var anything = step{text: "*", pattern: shellPattern("*")}
+
+// after adds what may remain of the path behind a member: of a list of n, or of an object.
+func (p Path) after(key string, n int, rests []Path) []Path {
+	switch {
+	case len(p) == 0:
+		return rests
+	case p[0].deep:
+		return p[1:].after(key, n, append(rests, p))
+	case p[0].fits(key, n):
+		return append(rests, p[1:])
+	}
+	return rests
 }
 
 // ErrAmbiguous is returned where a path must lead to one value and leads to several.
