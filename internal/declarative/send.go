@@ -176,6 +176,11 @@ func exhausted(v Verdict, response *Response, address string) error {
 	return &connector.Error{Type: v.Failure, Message: message}
 }
 
+// mayBeKept tells that a request changes nothing, so that its answer may be given again.
+func mayBeKept(req *http.Request) bool {
+	return req.Body == nil && (req.Method == http.MethodGet || req.Method == http.MethodHead)
+}
+
 // attempt sends a request once. A failure is an error of the network, which may go away; err is one that will not.
 func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) (response *Response, failure, err error) {
 	built, err := r.build(ctx, req)
@@ -184,7 +189,7 @@ func (r *httpRequester) attempt(ctx context.Context, req *request, stream bool) 
 	}
 	req.sent = nil
 	key := ""
-	if r.caches() && built.Body == nil && !stream {
+	if r.caches() && mayBeKept(built) && !stream {
 		key = cacheKey(built)
 		if response := r.env.cache.get(key); response != nil {
 			return response, nil, nil
