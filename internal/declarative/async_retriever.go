@@ -70,6 +70,8 @@ func (c *AsyncRetriever) Build(env *Env) (Retriever, error) {
 	if r.selector, err = c.Selector.build(env); err != nil {
 		return nil, err
 	}
+	// No cursor filters what a job gives, so there is nothing to transform for it.
+	r.selector.transformFirst = c.Selector.TransformBefore != nil && *c.Selector.TransformBefore
 	direct := env.uncached()
 	for _, slot := range []struct {
 		from *Of[Requester]
@@ -208,7 +210,7 @@ func (r *asyncRetriever) read(ctx context.Context, q Query, yield func(*template
 	if err != nil {
 		return err
 	}
-	q.Old = nil
+	q.Admit, q.Old = nil, nil
 	for _, target := range targets {
 		err := r.download.Read(ctx, Query{Slice: q.job.downloadSlice(target)}, func(record *template.Dict) error {
 			wanted, err := r.selector.shape(record, q)
