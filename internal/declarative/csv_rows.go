@@ -84,6 +84,9 @@ func (r *csvRows) field(line string) (field, rest string, more bool, err error) 
 	return quoted + plain, rest, more, nil
 }
 
+// errLongField is returned for a field that ends nowhere near.
+var errLongField = fmt.Errorf("reading csv: a quoted field has more than %d bytes", maxLine)
+
 // quoted is what stands before the closing quote, which may be some lines below or missing, and the rest of its line.
 func (r *csvRows) quoted(line string) (text, rest string, err error) {
 	var b strings.Builder
@@ -91,6 +94,8 @@ func (r *csvRows) quoted(line string) (text, rest string, err error) {
 		part, rest, closed := strings.Cut(line, `"`)
 		b.WriteString(part)
 		switch {
+		case b.Len() > maxLine:
+			return "", "", errLongField
 		case closed && strings.HasPrefix(rest, `"`):
 			b.WriteByte('"')
 			line = rest[1:]

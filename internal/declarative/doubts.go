@@ -73,7 +73,7 @@ func (d *doubter) streamNames() {
 		case l.name == "":
 			d.doubt(l.node, l.path+".name", manifest.CodeMissingField, "", "the stream has no name")
 		case seen[l.name] && l.condition == nil:
-			d.doubt(l.node, l.path+".name", manifest.CodeInvalidValue, "", "another stream is called %q as well; that one is read", l.name)
+			d.doubt(l.node, l.path+".name", manifest.CodeInvalidValue, "", "another stream is called %q as well; this one is read", l.name)
 		}
 		seen[l.name] = true
 	}

@@ -40,7 +40,7 @@ func TestDoubts(t *testing.T) {
 		"nothing":                   {"", "", ""},
 		"an unknown stream":         {"CHECKED", "user", `m.yaml:3:43: warning: check.stream_names[0]: there is no stream "user" (did you mean users?)`},
 		"a stream that is there":    {"CHECKED", "teams", ""},
-		"two streams of one name":   {"SECOND", "users", `m.yaml:12:3: warning: streams[1].name: another stream is called "users" as well; that one is read`},
+		"two streams of one name":   {"SECOND", "users", `m.yaml:12:3: warning: streams[1].name: another stream is called "users" as well; this one is read`},
 		"a stream without name":     {"SECOND", "", `m.yaml:12:3: warning: streams[1].name: the stream has no name`},
 		"a misspelt setting":        {"TOKEN", "{{ config['api_kye'] }}", `m.yaml:10:109: warning: streams[0].retriever.requester.authenticator.api_token: the specification has no api_kye (did you mean api_key?)`},
 		"another spelling of it":    {"TOKEN", "{{ config.nothing }}", `the specification has no nothing`},

@@ -56,6 +56,20 @@ func TestSpool(t *testing.T) {
 	}
 }
 
+// again is a text that comes again and again.
+type again string
+
+func (a again) Read(p []byte) (int, error) { return copy(p, a), nil }
+
+// TestQuotedFieldWithoutEnd gives up on a quote that is never closed.
+func TestQuotedFieldWithoutEnd(t *testing.T) {
+	t.Parallel()
+	rows := newCSVRows(io.MultiReader(strings.NewReader(`1,"`), again(strings.Repeat("line\n", 5000))), ',')
+	if row, err := rows.Read(); !errors.Is(err, errLongField) {
+		t.Errorf("got %d fields, %v", len(row), err)
+	}
+}
+
 // TestDownloadsAreRedirected follows a job's download to another host, as storage services want it, and takes no credentials there.
 func TestDownloadsAreRedirected(t *testing.T) {
 	t.Parallel()
