@@ -1,6 +1,7 @@
 package dpath
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/airfielddev/airfield/internal/template"
@@ -12,22 +13,29 @@ func (p Path) Delete(v any) any {
 	if len(p) == 0 {
 		return v
 	}
-	s, rest := &p[0], p[1:]
-	if d, ok := v.(*template.Dict); ok && s.pattern == nil {
-		rest.deleteField(d, s.text)
+	if d, ok := v.(*template.Dict); ok && p[0].pattern == nil {
+		p[1:].deleteField(d, p[0].text)
 		return v
 	}
-	if s.deep {
-		v, rest = rest.Delete(v), p
-	}
+	return deleteRests(v, []Path{p})
+}
+
+// deleteRests removes what the rests of a path lead to.
+func deleteRests(v any, rests []Path) any {
 	return deleteIf(v, func(key string, n int, inner any) (any, bool) {
-		switch {
-		case !s.fits(key, n):
-			return inner, false
-		case rest.arrived():
-			return nil, true
+		var deeper []Path
+		for _, rest := range rests {
+			deeper = rest.after(key, n, deeper)
 		}
-		return rest.Delete(inner), false
+		switch {
+		case slices.ContainsFunc(deeper, Path.arrived):
+			return nil, true
+		case len(deeper) == 1:
+			return deeper[0].Delete(inner), false
+		case len(deeper) > 1:
+			return deleteRests(inner, deeper), false
+		}
+		return inner, false
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -118,6 +119,25 @@ func TestPlaces(t *testing.T) {
 		if diff := cmp.Diff(c.want, Parse(c.path).Places(parse(t, []byte(object)))); diff != "" {
 			t.Errorf("%q (-want +got)\n%s", c.path, diff)
 		}
+	}
+}
+
+// TestManyWays follows a path that leads to each of its ends in more ways than there is time for.
+func TestManyWays(t *testing.T) {
+	t.Parallel()
+	const depth, steps = 500, 40
+	path := make([]string, steps)
+	for i := range path {
+		path[i] = []string{"**", "a"}[i%2]
+	}
+	v := parse(t, []byte(strings.Repeat(`{"a":`, depth)+"1"+strings.Repeat("}", depth)))
+	visits := 0
+	if err := Parse(path).Walk(v, func(any) error { visits++; return nil }); err != nil || visits != depth-steps/2+1 {
+		t.Errorf("%d visits, %v", visits, err)
+	}
+	Parse(path).Delete(v)
+	if left := text(t, v); strings.Count(left, "a") != steps/2-1 {
+		t.Errorf("left %s", left)
 	}
 }
 

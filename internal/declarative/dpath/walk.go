@@ -71,11 +71,19 @@ func (p Path) after(key string, n int, rests []Path) []Path {
 	case len(p) == 0:
 		return rests
 	case p[0].deep:
-		return p[1:].after(key, n, append(rests, p))
+		return p[1:].after(key, n, p.among(rests))
 	case p[0].fits(key, n):
-		return append(rests, p[1:])
+		return p[1:].among(rests)
 	}
 	return rests
+}
+
+// among adds what remains of a path to what else remains of it, once.
+func (p Path) among(rests []Path) []Path {
+	if slices.ContainsFunc(rests, func(rest Path) bool { return len(rest) == len(p) }) {
+		return rests
+	}
+	return append(rests, p)
 }
 
 // ErrAmbiguous is returned where a path must lead to one value and leads to several.
