@@ -23,10 +23,7 @@ func (p Path) Delete(v any) any {
 // deleteRests removes what the rests of a path lead to.
 func deleteRests(v any, rests []Path) any {
 	return deleteIf(v, func(key string, n int, inner any) (any, bool) {
-		var deeper []Path
-		for _, rest := range rests {
-			deeper = rest.after(key, n, deeper)
-		}
+		deeper := behind(rests, key, n)
 		switch {
 		case slices.ContainsFunc(deeper, Path.arrived):
 			return nil, true

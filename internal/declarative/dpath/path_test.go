@@ -135,6 +135,9 @@ func TestManyWays(t *testing.T) {
 	if err := Parse(path).Walk(v, func(any) error { visits++; return nil }); err != nil || visits != depth-steps/2+1 {
 		t.Errorf("%d visits, %v", visits, err)
 	}
+	if places := Parse(path).Places(v); len(places) != visits {
+		t.Errorf("%d places, %d visits", len(places), visits)
+	}
 	Parse(path).Delete(v)
 	if left := text(t, v); strings.Count(left, "a") != steps/2-1 {
 		t.Errorf("left %s", left)

@@ -36,15 +36,9 @@ func walkDeep(v any, rests []Path, visit func(any) error) error {
 		rests []Path
 	}
 	var deeper []member
-	n := 0
-	if list, ok := v.([]any); ok {
-		n = len(list)
-	}
-	for key, inner := range children(v, &anything) {
-		m := member{value: inner}
-		for _, rest := range rests {
-			m.rests = rest.after(key, n, m.rests)
-		}
+	n := elements(v)
+	for key, inner := range members(v) {
+		m := member{value: inner, rests: behind(rests, key, n)}
 		if slices.ContainsFunc(m.rests, Path.arrived) {
 			if err := visit(inner); err != nil {
 				return err
@@ -62,10 +56,22 @@ func walkDeep(v any, rests []Path, visit func(any) error) error {
 	return nil
 }
 
-// anything is a step to all that is directly inside a value.
-var anything = step{text: "*", pattern: shellPattern("*")}
+// elements is the length of a list; 0: it is none.
+func elements(v any) int {
+	list, _ := v.([]any)
+	return len(list)
+}
 
-// after adds what may remain of the path behind a member: of a list of n, or of an object.
+// behind are the rests of a path behind a member: of a list of n, or of an object.
+func behind(rests []Path, key string, n int) []Path {
+	var deeper []Path
+	for _, rest := range rests {
+		deeper = rest.after(key, n, deeper)
+	}
+	return deeper
+}
+
+// after adds what remains of the path behind a member, in all ways to come there.
 func (p Path) after(key string, n int, rests []Path) []Path {
 	switch {
 	case len(p) == 0:
@@ -116,48 +122,56 @@ func (p Path) First(v any) (found any, ok bool) {
 // Places are the places that the path leads to, each with the keys on the way.
 func (p Path) Places(v any) [][]string {
 	var places [][]string
-	var walk func(v any, path Path, at []string)
-	walk = func(v any, path Path, at []string) {
-		if len(path) == 0 {
+	var walk func(v any, rests []Path, at []string)
+	walk = func(v any, rests []Path, at []string) {
+		if slices.ContainsFunc(rests, Path.arrived) {
 			places = append(places, slices.Clone(at))
+		}
+		if len(rests) == 0 {
 			return
 		}
-		rest := path[1:]
-		if path[0].deep {
-			walk(v, rest, at)
-			rest = path
-		}
-		for key, inner := range children(v, &path[0]) {
-			walk(inner, rest, append(at, key))
+		n := elements(v)
+		for key, inner := range members(v) {
+			walk(inner, behind(rests, key, n), append(at, key))
 		}
 	}
-	walk(v, p, nil)
+	walk(v, []Path{p}, nil)
 	return places
 }
 
-// children are the values directly inside a value that a step leads to.
-func children(v any, s *step) iter.Seq2[string, any] {
+// members are the values directly inside a value.
+func members(v any) iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {
 		switch v := v.(type) {
 		case *template.Dict:
-			if s.pattern == nil {
-				if inner, ok := v.Get(s.text); ok {
-					yield(s.text, inner)
-				}
-				return
-			}
 			for key, inner := range v.All() {
-				if name := template.Str(key); s.matches(name) && !yield(name, inner) {
+				if !yield(template.Str(key), inner) {
 					return
 				}
 			}
 		case []any:
-			only, named := s.index(len(v))
 			for i, inner := range v {
-				matches := named && i == only || s.pattern != nil && s.matches(strconv.Itoa(i))
-				if matches && !yield(strconv.Itoa(i), inner) {
+				if !yield(strconv.Itoa(i), inner) {
 					return
 				}
+			}
+		}
+	}
+}
+
+// children are the members that a step leads to.
+func children(v any, s *step) iter.Seq2[string, any] {
+	return func(yield func(string, any) bool) {
+		if d, ok := v.(*template.Dict); ok && s.pattern == nil {
+			if inner, ok := d.Get(s.text); ok {
+				yield(s.text, inner)
+			}
+			return
+		}
+		n := elements(v)
+		for key, inner := range members(v) {
+			if s.fits(key, n) && !yield(key, inner) {
+				return
 			}
 		}
 	}
