@@ -91,7 +91,7 @@ func (c *ConfigComponentsResolver) Build(env *Env) (ComponentsResolver, error) {
 }
 
 func (c *ComponentsConfig) values(env *Env) ([]any, error) {
-	path, err := pathOf(c.Pointer, env)
+	path, err := pathOf(c.Pointer, env.Vars())
 	if err != nil {
 		return nil, err
 	}

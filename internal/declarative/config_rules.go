@@ -144,9 +144,7 @@ type ConfigRemapField struct {
 func (c *ConfigRemapField) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	type plain ConfigRemapField
 	d.Decode(n, (*plain)(c))
-	if path := n.Get("field_path"); !path.Null() && len(c.Path) == 0 {
-		d.Problem(path, manifest.CodeInvalidValue, "want at least one step")
-	}
+	wantSteps(d, n, "field_path", c.Path)
 }
 
 // Build makes the step.
@@ -155,12 +153,9 @@ func (c *ConfigRemapField) Build(*Env) (ConfigRewriter, error) { return c, nil }
 // Rewrite changes the configuration. A value that is not in the table, or is no text, stays.
 func (c *ConfigRemapField) Rewrite(config *template.Dict) error {
 	vars := map[string]any{"config": config}
-	path := make([]string, len(c.Path))
-	for i := range c.Path {
-		var err error
-		if path[i], err = c.Path[i].Text(vars); err != nil {
-			return err
-		}
+	path, err := texts(c.Path, vars)
+	if err != nil {
+		return err
 	}
 	table, err := c.Map.Value(vars)
 	if err != nil {

@@ -57,7 +57,7 @@ func (c *DpathValidator) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node
 
 // Build makes the validator.
 func (c *DpathValidator) Build(env *Env) (ConfigValidator, error) {
-	path, err := texts(c.Path, env)
+	path, err := texts(c.Path, env.Vars())
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ type DpathExtractor struct {
 
 // Build makes the extractor.
 func (c *DpathExtractor) Build(env *Env) (Extractor, error) {
-	path, err := texts(c.FieldPath, env)
+	path, err := texts(c.FieldPath, env.Vars())
 	if err != nil {
 		return nil, err
 	}

@@ -46,19 +46,14 @@ func (c *DynamicSchemaLoader) Build(env *Env) (SchemaLoader, error) {
 	if l.transformations, err = buildAll(env, c.Transformations); err != nil {
 		return nil, err
 	}
-	if l.list, err = pathOf(c.Fields.List, env); err != nil {
+	if l.list, err = pathOf(c.Fields.List, env.Vars()); err != nil {
 		return nil, err
 	}
-	if l.key, err = pathOf(c.Fields.Key, env); err != nil {
+	if l.key, err = pathOf(c.Fields.Key, env.Vars()); err != nil {
 		return nil, err
 	}
-	l.kind, err = pathOf(c.Fields.Type, env)
+	l.kind, err = pathOf(c.Fields.Type, env.Vars())
 	return l, err
-}
-
-func pathOf(templates []manifest.Template, env *Env) (dpath.Path, error) {
-	path, err := texts(templates, env)
-	return dpath.Parse(path), err
 }
 
 type dynamicSchema struct {

@@ -9,7 +9,7 @@ import (
 // read came from.
 type parentMarks struct {
 	state  json.RawMessage // safe to write now; nil: none
-	before json.RawMessage // what it was when the read began; nil: none
+	before json.RawMessage // what it was when the read began, until a partition has come; nil: none
 	marks  []parentMark
 	bytes  int // of all marks
 	size   int // of the state at the last mark
@@ -34,6 +34,7 @@ const (
 
 // enter numbers a new partition.
 func (m *parentMarks) enter(now func() json.RawMessage) int {
+	m.before = nil
 	m.last++
 	m.since++
 	m.open[m.last] = struct{}{}

@@ -53,28 +53,17 @@ func (c *ParentStreamConfig) Build(env *Env) (*parentStream, error) {
 	if p.field, err = c.Field.Text(env.Vars()); err != nil {
 		return nil, err
 	}
-	if p.lazy, err = texts(c.Lazy, env); err != nil {
+	if p.lazy, err = pathOf(c.Lazy, env.Vars()); err != nil {
 		return nil, err
 	}
 	for _, templates := range c.Extra {
-		path, err := texts(templates, env)
+		path, err := pathOf(templates, env.Vars())
 		if err != nil {
 			return nil, err
 		}
-		p.extra = append(p.extra, extraField{name: strings.Join(path, "."), path: path})
+		p.extra = append(p.extra, extraField{name: strings.Join(path.Keys(), "."), path: path})
 	}
 	return p, nil
-}
-
-func texts(templates []manifest.Template, env *Env) ([]string, error) {
-	list := make([]string, len(templates))
-	for i := range templates {
-		var err error
-		if list[i], err = templates[i].Text(env.Vars()); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
 }
 
 // parentStream is a stream whose records are partitions of another.
@@ -84,7 +73,7 @@ type parentStream struct {
 	field       string
 	option      *RequestOption
 	incremental bool
-	lazy        []string
+	lazy        dpath.Path
 	extra       []extraField
 	bounds      *bounds
 	log         func(level protocol.Level, format string, args ...any)
@@ -92,7 +81,7 @@ type parentStream struct {
 
 type extraField struct {
 	name string
-	path []string
+	path dpath.Path
 }
 
 // open begins to read the parent of a stream with the given state.
@@ -147,7 +136,7 @@ func (p *parentStream) partition(record *template.Dict, of Slice, lazily bool) (
 	partition.Set(parentSliceKey, orEmpty(of.Partition))
 	s := Slice{Partition: partition}
 	if lazily {
-		page, found := dpath.Parse(p.lazy).First(record)
+		page, found := p.lazy.First(record)
 		if !found {
 			page = []any{}
 		}
@@ -158,7 +147,7 @@ func (p *parentStream) partition(record *template.Dict, of Slice, lazily bool) (
 		if s.Extra == nil {
 			s.Extra = template.NewDict(len(p.extra))
 		}
-		value, _, err := dpath.Parse(f.path).Get(record)
+		value, _, err := f.path.Get(record)
 		if err != nil {
 			return Slice{}, false, fmt.Errorf("finding extra field %s: %w", f.name, err)
 		}

@@ -225,7 +225,7 @@ func (c *PropertiesFromEndpoint) build(env *Env) (*endpointProperties, error) {
 	env.AddParent(dynamicProperties)
 	e := new(endpointProperties)
 	var err error
-	if e.path, err = pathOf(c.Path, env); err != nil {
+	if e.path, err = pathOf(c.Path, env.Vars()); err != nil {
 		return nil, err
 	}
 	e.retriever, err = c.Retriever.Build(env)

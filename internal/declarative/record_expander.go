@@ -60,29 +60,24 @@ func (c *RecordExpander) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node
 func (c *ParentFieldPath) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 	type plain ParentFieldPath
 	d.Decode(n, (*plain)(c))
-	for field, path := range map[string][]manifest.Template{"parent_path": c.From, "record_path": c.To} {
-		if list := n.Get(field); list != nil && !list.Null() && len(path) == 0 {
-			d.Problem(list, manifest.CodeInvalidValue, "want at least one step")
-		}
-	}
+	wantSteps(d, n, "parent_path", c.From)
+	wantSteps(d, n, "record_path", c.To)
 }
 
 func (c *RecordExpander) build(env *Env) (*recordExpander, error) {
 	x := &recordExpander{RecordExpander: c, env: env}
-	list, err := texts(c.Path, env)
-	if err != nil {
+	var err error
+	if x.path, err = pathOf(c.Path, env.Vars()); err != nil {
 		return nil, err
 	}
-	x.path = dpath.Parse(list)
 	if c.Complete.Present() {
 		if err := onePlace("expand_records_from_field", x.path); err != nil {
 			return nil, err
 		}
 	}
-	if list, err = texts(c.Truncated, env); err != nil {
+	if x.truncated, err = pathOf(c.Truncated, env.Vars()); err != nil {
 		return nil, err
 	}
-	x.truncated = dpath.Parse(list)
 	if err := onePlace("truncation_indicator_path", x.truncated); err != nil {
 		return nil, err
 	}
@@ -99,12 +94,11 @@ func (c *RecordExpander) build(env *Env) (*recordExpander, error) {
 
 func (c *ParentFieldPath) build(env *Env) (parentField, error) {
 	var f parentField
-	from, err := texts(c.From, env)
-	if err != nil {
+	var err error
+	if f.from, err = pathOf(c.From, env.Vars()); err != nil {
 		return f, err
 	}
-	f.from = dpath.Parse(from)
-	if f.to, err = texts(c.To, env); err != nil {
+	if f.to, err = texts(c.To, env.Vars()); err != nil {
 		return f, err
 	}
 	return f, errors.Join(onePlace("parent_path", f.from), onePlace("record_path", dpath.Parse(f.to)))

@@ -71,7 +71,7 @@ func (l *TokenList) UnmarshalManifest(d *manifest.Decoder, n *manifest.Node) {
 }
 
 func (l *TokenList) tokens(delimiter string, env *Env) ([]string, error) {
-	given, err := texts(l.list, env)
+	given, err := texts(l.list, env.Vars())
 	if err != nil {
 		return nil, err
 	}
