@@ -17,7 +17,7 @@ const module = "github.com/airfielddev/airfield"
 // layers holds the house: a package imports only packages of lower layers, or of its own folder.
 var layers = map[string]int{
 	"internal/rawjson": 0,
-	"protocol":         1, "secret": 1, "internal/wire": 1, "internal/template": 1, "internal/contract": 1, "internal/misfit": 1, "internal/reach": 1,
+	"protocol":         1, "secret": 1, "internal/wire": 1, "internal/template": 1, "internal/contract": 1, "internal/misfit": 1, "internal/reach": 1, "internal/scratch": 1,
 	"connector": 2, "manifest": 2, "internal/transport": 2,
 	"internal/pipeline": 3, "internal/builtin": 3, "internal/process": 3, "internal/declarative": 3,
 	".": 4, "cloud": 4, "internal/platform": 4,

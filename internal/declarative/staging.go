@@ -69,12 +69,12 @@ func (f *stagedFile) fill(body io.Reader, limit int64) error {
 	if err != nil {
 		return fmt.Errorf("creating a file: %w", err)
 	}
-	s := &spooled{File: opened}
-	if err := errors.Join(s.fill(body, limit), s.Close()); err != nil {
+	size, err := download(opened, body, limit)
+	if err := errors.Join(err, opened.Close()); err != nil {
 		return errors.Join(err, f.discard())
 	}
 	f.reference.StagingFileURL = filepath.Join(f.staging.path, filepath.FromSlash(f.place))
-	f.reference.FileSizeBytes = s.Size
+	f.reference.FileSizeBytes = size
 	return nil
 }
 

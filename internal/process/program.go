@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/airfielddev/airfield/internal/scratch"
 )
 
 // Program says how to start a connector.
@@ -92,7 +94,7 @@ type file struct {
 
 // command prepares a run of one verb. The directory holds its files, which only this user can read; it is to be removed.
 func (p Program) command(ctx context.Context, verb string, files ...file) (cmd *exec.Cmd, dir string, err error) {
-	if dir, err = p.makeDir(); err != nil {
+	if dir, err = scratch.Folder(p.Temp, "airfield-"); err != nil {
 		return nil, "", fmt.Errorf("making a directory for %s: %w", p.Name, err)
 	}
 	seen := dir
@@ -116,21 +118,6 @@ func (p Program) command(ctx context.Context, verb string, files ...file) (cmd *
 	cmd.WaitDelay = p.grace()
 	ownGroup(cmd)
 	return cmd, dir, nil
-}
-
-// makeDir makes the directory of a run. Its path is absolute, as container engines want it.
-func (p Program) makeDir() (string, error) {
-	if p.Temp == "" {
-		return os.MkdirTemp("", "airfield-")
-	}
-	parent, err := filepath.Abs(p.Temp)
-	if err == nil {
-		err = os.MkdirAll(parent, 0o700)
-	}
-	if err != nil {
-		return "", err
-	}
-	return os.MkdirTemp(parent, "airfield-")
 }
 
 func (p Program) argv(ctx context.Context, dir string) ([]string, error) {

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"github.com/parquet-go/parquet-go"
+
+	"github.com/airfielddev/airfield/internal/scratch"
 )
 
 // parquetFormat is Apache Parquet: https://parquet.apache.org/docs/file-format/.
@@ -54,23 +56,17 @@ func checkFooter(file io.ReaderAt, size int64) error {
 	return nil
 }
 
-// spool copies the input to a file that has no name any more, so that it is gone with the process however that ends. Windows keeps
-// the name until the file is closed.
+// spool copies the input to a file that is gone once it is closed.
 func (in *input) spool() (*os.File, error) {
-	file, err := os.CreateTemp("", "airfield-*.parquet")
+	file, err := scratch.NewFile()
 	if err != nil {
 		return nil, fmt.Errorf("making a file for the download: %w", err)
 	}
-	_ = os.Remove(file.Name())
-	in.closers = append(in.closers, func() error {
-		err := file.Close()
-		_ = os.Remove(file.Name())
-		return err
-	})
+	in.closers = append(in.closers, file.Close)
 	if _, err := io.Copy(file, in.Reader); err != nil {
 		return nil, fmt.Errorf("downloading: %w", err)
 	}
-	return file, nil
+	return file.File, nil
 }
 
 // recoverCorrupt makes an error of a panic of the library, which files with broken pages cause.

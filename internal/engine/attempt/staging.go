@@ -1,13 +1,13 @@
 package attempt
 
 import (
-	"cmp"
 	"context"
 	"os"
 	"slices"
 	"time"
 
 	"github.com/airfielddev/airfield/internal/platform"
+	"github.com/airfielddev/airfield/internal/scratch"
 	"github.com/airfielddev/airfield/protocol"
 )
 
@@ -17,13 +17,9 @@ func (a *attempt) stage() (string, *platform.Failure) {
 	if a.run.ClearsOnly || !a.run.TakesFiles || !slices.ContainsFunc(a.run.Catalog.Streams, moves) {
 		return "", nil
 	}
-	parent := cmp.Or(a.Staging, os.TempDir())
-	err := os.MkdirAll(parent, 0o700)
+	dir, err := scratch.Folder(a.Staging, "files-")
 	if err == nil {
-		var dir string
-		if dir, err = os.MkdirTemp(parent, "files-"); err == nil {
-			return dir, nil
-		}
+		return dir, nil
 	}
 	return "", &platform.Failure{
 		Origin: platform.OriginPlatform, Type: string(protocol.FailureSystem), At: time.Now(),

@@ -129,10 +129,7 @@ func (s *Server) openPlatform(ctx context.Context, cfg Config) error {
 	if err := s.Platform.VerifySecrets(ctx); err != nil {
 		return fmt.Errorf("opening the store with the key in %s: %w", key, err)
 	}
-	temporary, err := filepath.Abs(Temporary(cfg.Dir))
-	if err != nil {
-		return fmt.Errorf("finding the folder for temporary files: %w", err)
-	}
+	temporary := Temporary(cfg.Dir)
 	s.Engine = local.New(local.Config{
 		Platform: s.Platform, Connectors: cfg.Connectors, Staging: temporary, Logger: cfg.Logger, Clock: cfg.Clock,
 	})
