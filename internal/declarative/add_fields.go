@@ -92,7 +92,7 @@ func (t *addFields) wanted(vars map[string]any, f *AddedField, value any) (bool,
 	if !t.Condition.Present() {
 		return true, nil
 	}
-	vars["value"], vars["path"] = value, anyList(f.Path)
+	vars["value"], vars["path"] = value, template.Texts(f.Path)
 	defer delete(vars, "value")
 	defer delete(vars, "path")
 	return holds(&t.Condition, vars)

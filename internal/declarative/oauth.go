@@ -299,7 +299,7 @@ func (o *oauth) tokenRequest(ctx context.Context) (*template.Dict, error) {
 		d.Set(r.names.refreshToken, o.token.refresh)
 	}
 	if len(o.Scopes) > 0 {
-		d.Set("scopes", anyList(o.Scopes))
+		d.Set("scopes", template.Texts(o.Scopes))
 	}
 	for key, value := range r.body.All() {
 		if _, taken := d.Get(template.Str(key)); !taken {
@@ -312,14 +312,6 @@ func (o *oauth) tokenRequest(ctx context.Context) (*template.Dict, error) {
 // sendsEmpty tells that the manifest itself leaves the refresh token empty, for an endpoint that does without one.
 func (c *OAuthAuthenticator) sendsEmpty() bool {
 	return c.RefreshToken.Present() && c.RefreshToken.Source() == ""
-}
-
-func anyList(list []string) []any {
-	out := make([]any, len(list))
-	for i, s := range list {
-		out[i] = s
-	}
-	return out
 }
 
 func headerValue(d *template.Dict, name string) (any, bool) {

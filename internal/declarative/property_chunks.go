@@ -15,7 +15,7 @@ func (s Slice) asking(properties []string) Slice {
 	for key, value := range orEmpty(s.Extra).All() {
 		extra.Set(template.Str(key), value)
 	}
-	extra.Set(propertiesKey, anyList(properties))
+	extra.Set(propertiesKey, template.Texts(properties))
 	s.Extra = extra
 	return s
 }

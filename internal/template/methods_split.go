@@ -22,11 +22,7 @@ func addSplitMethods(t methodTable) {
 
 // textList makes a list of texts that share their bytes with one already there.
 func (ev *evaluation) textList(parts []string) (any, error) {
-	items := make([]any, len(parts))
-	for i, p := range parts {
-		items[i] = p
-	}
-	return &list{items}, ev.growItems(2 * len(parts))
+	return &list{Texts(parts)}, ev.growItems(2 * len(parts))
 }
 
 func splitMethod(fromRight bool) func(ev *evaluation, s string, a args) (any, error) {

@@ -122,7 +122,7 @@ func (n *node) schema() *template.Dict {
 	if len(plain) > 0 {
 		slices.Sort(plain)
 		d := template.NewDict(1)
-		d.Set("type", typeOf(plain))
+		d.Set("type", template.OneOrTexts(plain))
 		alternatives = slices.Insert(alternatives, 0, any(d))
 	}
 	switch len(alternatives) {
@@ -155,16 +155,4 @@ func (n *node) composite(kind string) *template.Dict {
 		return d
 	}
 	return nil
-}
-
-// typeOf is the value of a type keyword: a name, or a list of names.
-func typeOf(kinds []string) any {
-	if len(kinds) == 1 {
-		return kinds[0]
-	}
-	list := make([]any, len(kinds))
-	for i, kind := range kinds {
-		list[i] = kind
-	}
-	return list
 }

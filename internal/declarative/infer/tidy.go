@@ -26,7 +26,7 @@ func tidy(schema *template.Dict) {
 		tidy(items)
 	}
 	kinds := slices.DeleteFunc(kindsOf(schema), func(kind string) bool { return kind == nullType })
-	schema.Set("type", typeOf(append(kinds, nullType)))
+	schema.Set("type", template.OneOrTexts(append(kinds, nullType)))
 }
 
 // besideNull is the one alternative to null; nil when there are others.
@@ -63,7 +63,7 @@ func require(schema *template.Dict, path []string) bool {
 		return len(path) == 0
 	}
 	kinds := slices.DeleteFunc(kindsOf(schema), func(kind string) bool { return kind == nullType })
-	schema.Set("type", typeOf(kinds))
+	schema.Set("type", template.OneOrTexts(kinds))
 	if len(path) == 0 {
 		return true
 	}

@@ -73,7 +73,7 @@ func parametersOf(address string) json.RawMessage {
 	for _, pair := range strings.Split(query, "&") {
 		name, _, _ := strings.Cut(pair, "=")
 		if name, err := url.QueryUnescape(name); err == nil && len(values[name]) > 0 {
-			parameters.Set(name, oneOrAll(values[name]))
+			parameters.Set(name, template.OneOrTexts(values[name]))
 		}
 	}
 	text, err := template.AppendJSON(nil, parameters)
@@ -81,17 +81,6 @@ func parametersOf(address string) json.RawMessage {
 		return nil
 	}
 	return text
-}
-
-func oneOrAll(values []string) any {
-	if len(values) == 1 {
-		return values[0]
-	}
-	list := make([]any, len(values))
-	for i, v := range values {
-		list[i] = v
-	}
-	return list
 }
 
 // header hides the credentials of a request, whether they are known or not.
