@@ -54,7 +54,7 @@ func appendEscape(dst, rest []byte) (decoded, tail []byte) {
 	return append(dst, c), rest[1:]
 }
 
-// appendUnicode decodes uXXXX, or a pair of surrogates uXXXX\uXXXX.
+// appendUnicode decodes a u with four hexadecimal digits, or two of them that are a pair of surrogates.
 func appendUnicode(dst, rest []byte) (decoded, tail []byte) {
 	r, ok := hex4(rest[1:])
 	if !ok {
